@@ -1,0 +1,41 @@
+# LoonCamp. `make help` lists what can be done.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.PHONY: help install run test lint bench audit browser
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+install: $(STAMP) ## make .venv with the pinned dependencies
+
+$(STAMP): requirements-dev.lock
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "installing the pinned dependencies into .venv"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+run: $(STAMP) ## start LoonCamp with its local WhatsApp and Paytm
+	@exec $(BIN)/python run.py serve
+
+test: $(STAMP) browser ## run every test
+	$(BIN)/python -m pytest
+
+browser: ## make sure that there is a Chromium for the page tests
+	@sh tests/install_browser.sh
+
+lint: $(STAMP) ## style, types and import order
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(STAMP) ## print the benchmarks
+	$(BIN)/python -m tests.benchmarks
+
+audit: $(STAMP) ## look for known holes in the dependencies (needs the network)
+	$(PYTHON) -m venv .venv/audit
+	.venv/audit/bin/python -m pip install --quiet pip-audit
+	.venv/audit/bin/pip-audit --require-hashes --disable-pip -r requirements.lock

@@ -1,0 +1,1 @@
+"""The WhatsApp edge and the composition root."""

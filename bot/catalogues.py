@@ -1,0 +1,25 @@
+"""The catalogues of locale/, read once at start."""
+
+from pathlib import Path
+
+import polib
+
+from flows.texts import Texts
+
+FOLDER = Path(__file__).parent.parent / "locale"
+
+
+def load(folder: Path = FOLDER) -> dict[str, Texts]:
+    """Every language's texts, by language code; a missing text falls back to English."""
+    english = _entries(folder / "en.po")
+    return {path.stem: Texts(path.stem, english | _entries(path)) for path in folder.glob("*.po")}
+
+
+def _entries(path: Path) -> dict[str, tuple[str, ...]]:
+    """The filled texts of one file; several forms where a text has plurals."""
+    entries = {}
+    for entry in polib.pofile(str(path)):
+        forms = tuple(entry.msgstr_plural[n] for n in sorted(entry.msgstr_plural))
+        if all(forms or (entry.msgstr,)):
+            entries[entry.msgid] = forms or (entry.msgstr,)
+    return entries

@@ -1,0 +1,47 @@
+"""The circuit: while WhatsApp refuses us as a whole, one probe a minute and nothing else."""
+
+from datetime import datetime, timedelta
+
+from bot import log
+from bot.service import Service
+from db.pool import transaction
+from db.sql import sql
+
+KEY = "circuit"
+PROBE = timedelta(minutes=1)
+
+
+async def allowance(service: Service, most: int) -> int:
+    """How many messages may be claimed now: all, one probe, or none."""
+    state = await service.pool.fetchval(sql("setting"), KEY)
+    if state is None:
+        return most
+    now = service.clock.now()
+    if now < datetime.fromisoformat(state["probe_at"]):
+        return 0
+    await _put(service, int(state["code"]), now)
+    return 1
+
+
+async def trip(service: Service, code: int) -> None:
+    """Open the circuit and the alert; the queue is kept."""
+    now = service.clock.now()
+    async with transaction(service.pool) as connection:
+        await connection.execute(
+            sql("raise_alert"), "circuit", None, f"WhatsApp refuses all sends: {code}", now
+        )
+    await _put(service, code, now)
+    log.get().error("circuit_open", code=code)
+
+
+async def close(service: Service) -> None:
+    """A send went through: everything may flow again."""
+    if await service.pool.fetchval(sql("drop_setting"), KEY) is not None:
+        await service.pool.execute(sql("close_alert"), "circuit", service.clock.now())
+        log.get().info("circuit_closed")
+        service.wakeup.ring()
+
+
+async def _put(service: Service, code: int, now: datetime) -> None:
+    state = {"code": code, "probe_at": (now + PROBE).isoformat()}
+    await service.pool.execute(sql("put_setting"), KEY, state)

@@ -1,0 +1,231 @@
+"""The commands of run.py; each answers the process's exit code."""
+
+import argparse
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import uvloop
+from aiohttp import web
+
+from bot import doctor, log, properties, registration, rehearsal, sandbox_process
+from bot.app import make_app
+from bot.config import BadConfig, Config, for_sandbox, load
+from bot.service import Service, running
+from bot.worker import working
+from db import embedded
+from db.sql import sql
+
+IDLE_SECONDS = 10.0  # slow and idle clients are closed (reliability.md 0.7)
+STOP_SECONDS = 5.0
+SAMPLE = sandbox_process.ROOT / "sandbox" / "properties.toml"
+
+
+def _run(main: Coroutine[Any, Any, int]) -> int:
+    log.configure()
+    return uvloop.run(main)
+
+
+async def _database(config: Config) -> str:
+    """The address of the database; without one the embedded server is started."""
+    if config.database_url:
+        return config.database_url
+    return await asyncio.to_thread(embedded.start, config.data_dir / "postgres")
+
+
+@asynccontextmanager
+async def _service(config: Config) -> AsyncIterator[tuple[Service, str]]:
+    url = await _database(config)
+    async with running(config, url) as service:
+        yield service, url
+
+
+async def _until_stopped() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await stop.wait()
+
+
+@asynccontextmanager
+async def _web(service: Service) -> AsyncIterator[None]:
+    """The HTTP side, listening; raises BadConfig where the port is taken."""
+    runner = web.AppRunner(
+        make_app(service), access_log=None, keepalive_timeout=IDLE_SECONDS,
+        shutdown_timeout=STOP_SECONDS,
+    )  # fmt: skip
+    await runner.setup()
+    config = service.config
+    try:
+        await web.TCPSite(runner, config.host, config.port).start()
+    except OSError as error:
+        await runner.cleanup()
+        raise BadConfig(f"PORT: {config.host}:{config.port}: {error.strerror}") from None
+    try:
+        yield
+    finally:
+        await runner.cleanup()
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Run the service; without credentials with the sandbox beside it."""
+    return _run(_serve(load(), options))
+
+
+async def _serve(config: Config, options: argparse.Namespace) -> int:
+    async with AsyncExitStack() as stack:
+        page = ""
+        if config.in_sandbox:
+            config, page = await _start_sandbox(stack, config, options.sandbox_port)
+        service, url = await stack.enter_async_context(_service(config))
+        if config.in_sandbox:
+            await _fill_sandbox(service)
+        await stack.enter_async_context(_web(service))
+        if not options.no_worker:
+            await stack.enter_async_context(working(service, url))
+        _greet(config, page)
+        await _until_stopped()
+        print("stopping", flush=True)
+    return 0
+
+
+async def _start_sandbox(
+    stack: AsyncExitStack, config: Config, port: int | None
+) -> tuple[Config, str]:
+    """Start the emulators and point the configuration at them."""
+    own_url = f"http://127.0.0.1:{port or config.port + 1}"
+    data_file = config.data_dir / "sandbox.json"
+    data_file.parent.mkdir(parents=True, exist_ok=True)
+    service_url = f"http://{config.host}:{config.port}"
+    values = sandbox_process.settings(own_url, service_url, properties.read(SAMPLE), data_file)
+    await stack.enter_async_context(sandbox_process.running(values))
+    return for_sandbox(config, own_url), f"{own_url}/sandbox"
+
+
+async def _fill_sandbox(service: Service) -> None:
+    """The sample properties and the templates: what `properties import` and `setup` do live."""
+    now = service.clock.now()
+    await properties.store(service.pool, properties.read(SAMPLE), now)
+    english = service.write.catalogues["en"]
+    business_id = service.config.whatsapp_business_id
+    await registration.publish_templates(service.whatsapp, business_id, [english])
+
+
+def _greet(config: Config, page: str) -> None:
+    base = f"http://localhost:{config.port}"
+    if page:
+        print("LoonCamp sandbox: no real message, no real money", flush=True)
+        print(f"  three phones   {page}")
+    else:
+        print(f"LoonCamp is running for {config.public_url}")
+    print(f"  health check   {base}/healthz")
+    print("  stop           Ctrl-C", flush=True)
+
+
+def worker(options: argparse.Namespace) -> int:
+    """Run the sender and the timers without the web part."""
+    return _run(_worker(_live(load(), "worker")))
+
+
+async def _worker(config: Config) -> int:
+    async with _service(config) as (service, url), working(service, url):
+        print("LoonCamp worker is running", flush=True)
+        await _until_stopped()
+    return 0
+
+
+def _live(config: Config, command: str) -> Config:
+    """A command that makes sense only against real services, or emulators set like them."""
+    if config.in_sandbox:
+        raise BadConfig(f"{command} needs credentials; without them `serve` does everything")
+    return config
+
+
+def _with_service(work: Callable[[Service], Awaitable[int]]) -> int:
+    """Run a short command on the database; works in sandbox mode as well."""
+
+    async def main() -> int:
+        config = load()
+        if config.in_sandbox:
+            config = for_sandbox(config, f"http://127.0.0.1:{config.port + 1}")
+        async with _service(config) as (service, _):
+            return await work(service)
+
+    return _run(main())
+
+
+def migrate(options: argparse.Namespace) -> int:
+    """Bring the database to this code's schema; starting a service does it."""
+
+    async def work(service: Service) -> int:
+        print("The database has the schema of this code.")
+        return 0
+
+    return _with_service(work)
+
+
+def manage_properties(options: argparse.Namespace) -> int:
+    """Import or list properties."""
+
+    async def bring(service: Service) -> int:
+        entries = properties.read(options.file)
+        done = await properties.store(service.pool, entries, service.clock.now())
+        print(f"{done.properties} properties of {done.owners} owners imported.")
+        return 0
+
+    async def show(service: Service) -> int:
+        for row in await service.pool.fetch(sql("all_properties")):
+            print(f"{row['property_id']:28} {row['name']:30} {row['owner_phone']}")
+        return 0
+
+    return _with_service(bring if options.action == "import" else show)
+
+
+def setup(options: argparse.Namespace) -> int:
+    """Register templates and webhook at WhatsApp; safe to repeat."""
+    return _with_service(lambda service: doctor.setup(service, dry_run=options.dry_run))
+
+
+def check(options: argparse.Namespace) -> int:
+    """Look whether everything is well."""
+    return _with_service(doctor.check)
+
+
+def rehearse(options: argparse.Namespace) -> int:
+    """Play a confirmed and a cancelled booking on local parts."""
+    return _run(rehearsal.main(quiet=options.quiet))
+
+
+def sandbox(options: argparse.Namespace) -> int:
+    """Run only the emulators, for a service that is started by hand."""
+
+    async def main() -> int:
+        config = load()
+        own_url = f"http://127.0.0.1:{options.port}"
+        service_url = f"http://{config.host}:{config.port}"
+        entries = properties.read(SAMPLE)
+        values = sandbox_process.settings(own_url, service_url, entries, None)
+        async with sandbox_process.running(values):
+            print(f"sandbox   {own_url}/sandbox", flush=True)
+            print(f"  WHATSAPP_API_URL={own_url}/graph PAYTM_API_URL={own_url}/paytm", flush=True)
+            await _until_stopped()
+        return 0
+
+    return _run(main())
+
+
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "serve": serve,
+    "worker": worker,
+    "migrate": migrate,
+    "properties": manage_properties,
+    "setup": setup,
+    "check": check,
+    "rehearse": rehearse,
+    "sandbox": sandbox,
+}

@@ -1,0 +1,164 @@
+"""The guest's flow joined to the database: facts in, act, answer out."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from bot.service import Service
+from db import checkouts
+from db.checkouts import DatesTaken, open_checkout
+from db.door import Moved
+from db.pool import Connection
+from db.sql import sql
+from flows.availability import HORIZON, Calendar
+from flows.booking import Actor, Event, Status
+from flows.facts import Booking, Person
+from flows.guest import flow, later
+from flows.guest.decision import Act, Decision
+from flows.guest.draft import Draft
+from flows.guest.read import read
+from flows.guest.scene import Scene
+from flows.inbound import Inbound
+from flows.messages import Message
+
+Answer = tuple[tuple[Message, ...], dict[str, Any]]
+
+
+async def answer(
+    service: Service, connection: Connection, person: Person, inbound: Inbound,
+    state: dict[str, Any],
+) -> Answer:  # fmt: skip
+    """The messages that answer a guest, and the chat's new state."""
+    scene = await _scene(service, connection, person, Draft.from_json(state))
+    reading = read(inbound, scene)
+    scene = await _with_calendar(connection, scene.with_draft(reading.draft))
+    decision = flow.decide(inbound, reading, scene)
+    decision = await _act(service, connection, decision, scene)
+    extra = {key: state[key] for key in ("books", "refused") if key in state}
+    return decision.messages, decision.draft.to_json() | extra
+
+
+async def _scene(service: Service, connection: Connection, person: Person, draft: Draft) -> Scene:
+    rows = await connection.fetch(sql("guest_bookings"), person.person_id)
+    bookings = [await service.door.facts(connection, row["booking_id"]) for row in rows[:5]]
+    return Scene(
+        person=person,
+        draft=draft,
+        texts=service.write.texts(person),
+        rules=service.write.rules,
+        now=service.clock.now(),
+        places=await checkouts.properties(connection),
+        bookings=tuple(bookings),
+    )
+
+
+async def _with_calendar(connection: Connection, scene: Scene) -> Scene:
+    """What is taken: at the draft's place until the horizon, elsewhere on the draft's nights."""
+    draft, today, place = scene.draft, scene.today, scene.place
+    if place is not None:
+        taken = await checkouts.busy(connection, place.property_id, today, today + HORIZON)
+        own = await _own_hold(connection, scene)
+        taken = tuple(each for each in taken if (each.unit, each.first) not in own)
+        scene = replace(scene, calendar=Calendar(place, taken))
+    if draft.checkin and draft.checkout and draft.checkin < draft.checkout:
+        full = await checkouts.busy_units(connection, draft.checkin, draft.checkout)
+        scene = replace(scene, full=full)
+    return scene
+
+
+async def _own_hold(connection: Connection, scene: Scene) -> set[tuple[int, date]]:
+    """The guest's own unpaid hold does not stand in the way of changing it."""
+    if scene.draft.booking_id is None:
+        return set()
+    rows = await connection.fetch(sql("held_by"), scene.draft.booking_id)
+    return {(row["unit"], row["first"]) for row in rows}
+
+
+async def _act(
+    service: Service, connection: Connection, decision: Decision, scene: Scene
+) -> Decision:
+    act = decision.act
+    if act is None:
+        return decision
+    return await ACTS[act.verb](service, connection, decision, scene, act)
+
+
+async def _book(
+    service: Service, connection: Connection, decision: Decision, scene: Scene, act: Act
+) -> Decision:
+    """Withdraw what this order replaces, hold its dates; the link's job sends the review."""
+    assert act.order
+    now = service.clock.now()
+    try:
+        async with connection.transaction():
+            for booking in scene.bookings:
+                if booking.status is Status.PAYMENT_PENDING:
+                    await _withdraw_one(service, connection, booking.booking_id)
+            made = await open_checkout(connection, service.door, act.order, now)
+    except DatesTaken:
+        fresh = await _with_calendar(connection, scene.with_draft(decision.draft))
+        return flow.lost_race(fresh)
+    draft = replace(decision.draft, booking_id=made.booking_id, asked=None, misses=0)
+    return Decision(draft, decision.messages)
+
+
+async def _withdraw_one(service: Service, connection: Connection, booking_id: str) -> None:
+    await service.door.move(
+        connection, booking_id, Event.WITHDRAWN, Actor.GUEST, service.clock.now()
+    )
+
+
+async def _withdraw(
+    service: Service, connection: Connection, decision: Decision, scene: Scene, act: Act
+) -> Decision:
+    await _withdraw_one(service, connection, str(act.booking_id))
+    return decision
+
+
+async def _cancel(
+    service: Service, connection: Connection, decision: Decision, scene: Scene, act: Act
+) -> Decision:
+    """The guest cancels; the settling move tells everybody, a refusal is answered here."""
+    booking = _of(scene, act)
+    await connection.execute(sql("set_refund_due"), booking.booking_id, later.refund_of(booking))
+    done = await service.door.move(
+        connection, booking.booking_id, Event.CANCELLED, Actor.GUEST, service.clock.now()
+    )
+    if isinstance(done, Moved):
+        return decision
+    return replace(decision, messages=(later.about("status", done.booking, scene),))
+
+
+async def _check(
+    service: Service, connection: Connection, decision: Decision, scene: Scene, act: Act
+) -> Decision:
+    """Ask Paytm soon, at most once a minute, and say where the payment stands."""
+    booking, now = _of(scene, act), service.clock.now()
+    await service.desk.start(connection, f"asked:{now:%Y%m%d%H%M}", booking.booking_id, "look", now)
+    return replace(decision, messages=(later.check_answer(booking, scene),))
+
+
+async def _human(
+    service: Service, connection: Connection, decision: Decision, scene: Scene, act: Act
+) -> Decision:
+    """Alert the admin that a guest wants a person."""
+    now, person = service.clock.now(), scene.person
+    subject = f"human:{person.person_id}"
+    new = await connection.fetchrow(sql("raise_alert"), subject, None, "a guest asks", now)
+    if new is not None:
+        await service.tell_admin(connection, f"{subject}:{now.isoformat()}", "admin.human", {
+            "guest": scene.name or "?", "phone": scene.phone or "?"})  # fmt: skip
+    return decision
+
+
+def _of(scene: Scene, act: Act) -> Booking:
+    return next(each for each in scene.bookings if each.booking_id == act.booking_id)
+
+
+ACTS = {
+    "book": _book,
+    "withdraw": _withdraw,
+    "cancel": _cancel,
+    "check": _check,
+    "human": _human,
+}

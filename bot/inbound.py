@@ -1,0 +1,131 @@
+"""WhatsApp's events read through pywa's types and turned into our own values.
+
+pywa raises where a field is missing that WhatsApp may leave out, so contacts and user ids are
+filled in before (facts/whatsapp.md 11.3).
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import orjson
+from pywa.types.base_update import RawUpdate
+from pywa_async.client import WhatsApp
+from pywa_async.types.callback import CallbackButton, CallbackSelection
+from pywa_async.types.message import Message
+
+from db.people import Sender
+from flows.inbound import Inbound, What
+
+PHONE = re.compile(r"\d{7,15}")
+NO_USER_ID = "XX.0"
+KINDS = {
+    "text": What.TEXT,
+    "contacts": What.CONTACT,
+    "location": What.LOCATION,
+    "audio": What.VOICE,
+    "image": What.PICTURE,
+    "video": What.PICTURE,
+    "document": What.PICTURE,
+    "sticker": What.STICKER,
+    "unsupported": What.UNSUPPORTED,
+    "order": What.UNSUPPORTED,
+    "reaction": What.SILENT,
+    "edit": What.SILENT,
+    "revoke": What.SILENT,
+    "request_welcome": What.SILENT,
+    "system": What.SILENT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One message as the inbox stored it, taken apart."""
+
+    sender: Sender
+    inbound: Inbound
+    business_phone: str | None
+    new_phone: str | None = None  # a system message: the sender's number changed
+    new_user_id: str | None = None
+
+
+def read_message(client: WhatsApp, body: bytes) -> Event:
+    """The single message of an inbox row; raises KeyError, ValueError or TypeError."""
+    update = orjson.loads(body)
+    value = update["entry"][0]["changes"][0]["value"]
+    raw = value["messages"][0]
+    sender = _sender(value, raw)
+    _complete(value, sender)
+    at = datetime.fromtimestamp(int(raw["timestamp"]), UTC)
+    inbound = _inbound(client, cast(RawUpdate, update), raw, at)
+    phone = e164(value.get("metadata", {}).get("display_phone_number"))
+    system = raw.get("system", {}) if raw.get("type") == "system" else {}
+    changed = str(system.get("type", "")).startswith("user_changed")
+    return Event(
+        sender,
+        inbound,
+        phone,
+        e164(system.get("wa_id")) if changed else None,
+        system.get("user_id") if changed else None,
+    )
+
+
+def e164(digits: Any) -> str | None:
+    """A number of the wire with its +; anything else is not a phone."""
+    bare = re.sub(r"[\s()+-]", "", str(digits or ""))
+    return f"+{bare}" if PHONE.fullmatch(bare) else None
+
+
+def clean(text: str) -> str:
+    """Text as PostgreSQL can hold it: no NUL, no lone surrogate."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def _sender(value: dict[str, Any], raw: dict[str, Any]) -> Sender:
+    contact = (value.get("contacts") or [{}])[0]
+    profile = contact.get("profile") or {}
+    user_id = raw.get("from_user_id") or contact.get("user_id")
+    phone = e164(raw.get("from")) or e164(contact.get("wa_id"))
+    if not user_id and not phone:
+        raise ValueError("the sender has neither user id nor phone")
+    return Sender(user_id, phone, clean(str(profile.get("name") or ""))[:200])
+
+
+def _complete(value: dict[str, Any], sender: Sender) -> None:
+    """Give pywa the fields that it takes for granted."""
+    contact = dict((value.get("contacts") or [{}])[0])
+    contact.setdefault("user_id", sender.user_id or NO_USER_ID)
+    contact.setdefault("profile", {"name": sender.name})
+    value["contacts"] = [contact]
+
+
+def _inbound(client: WhatsApp, update: RawUpdate, raw: dict[str, Any], at: datetime) -> Inbound:
+    wamid, kind = str(raw["id"]), raw.get("type")
+    replies_to = (raw.get("context") or {}).get("id")
+    if kind == "button" or (kind == "interactive" and "button_reply" in raw["interactive"]):
+        tap = CallbackButton.from_update(client, update)
+        return Inbound(wamid, What.TAP, at, clean(tap.title), clean(str(tap.data)), replies_to)
+    if kind == "interactive" and "list_reply" in raw["interactive"]:
+        row = CallbackSelection.from_update(client, update)
+        return Inbound(wamid, What.TAP, at, clean(row.title), clean(str(row.data)), replies_to)
+    if kind == "interactive":
+        return Inbound(wamid, What.FORM, at, replies_to=replies_to)
+    what = KINDS.get(str(kind), What.UNSUPPORTED)
+    if what not in (What.TEXT, What.CONTACT, What.LOCATION):
+        return Inbound(wamid, what, at, replies_to=replies_to)
+    return _content(Message.from_update(client, update), raw, what, at)
+
+
+def _content(message: Message, raw: dict[str, Any], what: What, at: datetime) -> Inbound:
+    replies_to = (raw.get("context") or {}).get("id")
+    if what is What.TEXT:
+        return Inbound(message.id, what, at, clean(message.text or ""), "", replies_to)
+    if what is What.LOCATION and message.location is not None:
+        place = message.location
+        return Inbound(message.id, what, at, latitude=place.latitude, longitude=place.longitude)
+    contact = raw["contacts"][0]
+    phones = contact.get("phones") or [{}]
+    origin = raw.get("origin") or contact.get("origin")
+    phone = e164(phones[0].get("wa_id") or phones[0].get("phone"))
+    return Inbound(message.id, what, at, phone=phone, own_phone=origin == "contact_request")

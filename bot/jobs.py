@@ -1,0 +1,181 @@
+"""Jobs: calls to Paytm and timers, each about one booking, one booking's at a time."""
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from bot import log
+from bot.service import Service
+from db import outbox
+from db.outbox import Claimed
+from db.pool import Connection, transaction
+from db.sql import sql
+from flows.booking import Actor, Event, Status
+from flows.facts import Booking
+from payments import checks, links, refunds
+from payments.client import Ambiguous, NotSent
+from payments.desk import Again, Desk
+
+BATCH = 20
+MOST_FAULTS = 8
+SLOWEST = 300.0
+
+Job = Callable[[Service, Claimed], Awaitable[Again | None]]
+
+
+async def run_once(service: Service) -> int:
+    """Do the jobs that are due now; how many were taken."""
+    now = service.clock.now()
+    rows = await outbox.claim(
+        service.pool, ["paytm", "timer"], now,
+        most=BATCH, lease=uuid.uuid4(), lease_for=service.config.lease, pace_until=now,
+    )  # fmt: skip
+    if rows:
+        await asyncio.gather(*(_run(service, row) for row in rows))
+        service.wakeup.ring()
+    return len(rows)
+
+
+async def _run(service: Service, row: Claimed) -> None:
+    try:
+        again = await JOBS[row.intent](service, row)
+    except (Ambiguous, NotSent) as away:
+        await _later(service, row, f"paytm {type(away).__name__}")
+        return
+    except Exception as fault:
+        await _faulty(service, row, fault)
+        return
+    if again is None:
+        await service.pool.execute(
+            sql("finish_message"), row.id, row.lease, service.clock.now(), None, None
+        )
+    else:
+        await service.pool.execute(sql("rearm_message"), row.id, row.lease, again.at, again.payload)
+
+
+async def _later(service: Service, row: Claimed, why: str) -> None:
+    """Paytm is away: try again, growing slower, for as long as it takes."""
+    log.get().warning("job_waits", intent=row.intent, booking=row.booking_id, why=why)
+    at = service.clock.now() + timedelta(seconds=min(2.0 ** min(row.attempts, 9), SLOWEST))
+    await service.pool.execute(sql("release_message"), row.id, row.lease, at, why, True)
+
+
+async def _faulty(service: Service, row: Claimed, fault: Exception) -> None:
+    """A fault of ours: try again, then park it and raise it."""
+    why = type(fault).__name__
+    log.get().error("job_failed", intent=row.intent, booking=row.booking_id, exc_info=fault)
+    if row.attempts < MOST_FAULTS:
+        await _later(service, row, why)
+        return
+    now = service.clock.now()
+    async with transaction(service.pool) as connection:
+        await connection.execute(sql("kill_message"), row.id, row.lease, now, why)
+        subject = f"job:{row.intent}:{row.booking_id}"
+        await connection.execute(sql("raise_alert"), subject, row.booking_id, why, now)
+
+
+def _paytm(call: Callable[[Desk, Claimed], Awaitable[Again | None]]) -> Job:
+    async def job(service: Service, row: Claimed) -> Again | None:
+        return await call(service.desk, row)
+
+    return job
+
+
+async def _look(service: Service, row: Claimed) -> Again | None:
+    await checks.look(service.desk, str(row.booking_id))
+    return None
+
+
+def _move(event: Event) -> Job:
+    """A timer that makes one move of the clock; where it is not legal any more, nothing."""
+
+    async def job(service: Service, row: Claimed) -> Again | None:
+        async with transaction(service.pool) as connection:
+            booking = await service.door.lock(connection, str(row.booking_id))
+            await service.door.move(
+                connection, booking.booking_id, event, Actor.CLOCK, service.clock.now(),
+                to=_target(booking, event),
+            )  # fmt: skip
+        return None
+
+    return job
+
+
+def _target(booking: Booking, event: Event) -> Status | None:
+    """Where settling leads: back to the guest what is owed, or nothing."""
+    if event is Event.SETTLED and booking.status is Status.GUEST_CANCELLED:
+        return Status.REFUND_REQUIRED if booking.refund_due else Status.CLOSED
+    return None
+
+
+async def _hold_lapsed(service: Service, row: Claimed) -> Again | None:
+    """The hold is over, unless it was extended; Paytm is asked once more before."""
+    booking_id = str(row.booking_id)
+    try:
+        await checks.look(service.desk, booking_id)
+    except (Ambiguous, NotSent):
+        log.get().warning("lapse_unasked", booking=booking_id)
+    async with transaction(service.pool) as connection:
+        booking = await service.door.lock(connection, booking_id)
+        now = service.clock.now()
+        if booking.hold_until > now:
+            return Again(booking.hold_until, {})
+        await service.door.move(connection, booking_id, Event.HOLD_LAPSED, Actor.CLOCK, now)
+    return None
+
+
+def _tell(when: Status, say: Callable[[Service, Connection, Booking, str], Awaitable[None]]) -> Job:
+    """A reminder: said only while the booking still stands where it makes sense."""
+
+    async def job(service: Service, row: Claimed) -> Again | None:
+        async with transaction(service.pool) as connection:
+            booking = await service.door.lock(connection, str(row.booking_id))
+            newer = await connection.fetchval(
+                sql("newer_due"), row.booking_id, row.intent, row.id, service.clock.now()
+            )
+            if booking.status is when and not newer:
+                await say(service, connection, booking, f"timer:{row.id}")
+        return None
+
+    return job
+
+
+async def _hold_ends_soon(
+    service: Service, connection: Connection, booking: Booking, key: str
+) -> None:
+    if booking.link_url is not None:
+        said = service.write.pay_again("guest.hold_ends_soon", booking)
+        await service.desk.tell(connection, key, booking.booking_id, said)
+
+
+async def _remind_owner(
+    service: Service, connection: Connection, booking: Booking, key: str
+) -> None:
+    said = service.write.request(booking, "owner.reminder")
+    await service.desk.tell(connection, key, booking.booking_id, said)
+
+
+async def _owner_silent(
+    service: Service, connection: Connection, booking: Booking, key: str
+) -> None:
+    guest = service.write.to_guest("guest.owner_silent", booking)
+    admin = service.write.to_admin("admin.owner_silent", booking)
+    await service.desk.tell(connection, key, booking.booking_id, guest, admin)
+
+
+WAITING = Status.BOOKING_REQUEST_SENT_TO_OWNER
+JOBS: dict[str, Job] = {
+    "create_link": _paytm(links.create_link),
+    "expire_link": _paytm(links.expire_link),
+    "check_payment": _paytm(checks.check_payment),
+    "look": _look,
+    "refund": _paytm(refunds.refund),
+    "hold_lapsed": _hold_lapsed,
+    "hold_ends_soon": _tell(Status.PAYMENT_PENDING, _hold_ends_soon),
+    "owner.reminder": _tell(WAITING, _remind_owner),
+    "owner_silent": _tell(WAITING, _owner_silent),
+    "deadline_passed": _move(Event.DEADLINE_PASSED),
+    "settled": _move(Event.SETTLED),
+    "stay_over": _move(Event.STAY_OVER),
+}

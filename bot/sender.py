@@ -1,0 +1,172 @@
+"""The sender: takes due messages out of the outbox, one of each recipient at a time."""
+
+import asyncio
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot import circuit, log, statuses
+from bot.service import Service
+from bot.whatsapp import Fate, Recipient, Refusal
+from db import outbox
+from db.outbox import Claimed
+from db.pool import transaction
+from db.sql import sql
+from flows.messages import Message, TemplateCall
+
+BATCH = 40
+MOST_TRIES = 8
+# A margin at the end of the 24-hour window (facts/whatsapp.md 2.3).
+WINDOW = timedelta(hours=24) - timedelta(minutes=3)
+BURST = 40  # messages to one person at once; then one every PAIR_SECONDS
+SLOWEST = 300.0
+FOREVER = timedelta(days=36500)
+UNUSABLE = frozenset({"REJECTED", "PAUSED", "DISABLED", "DELETED", "PENDING_DELETION", "PENDING"})
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What is about to be sent: which form, and its content."""
+
+    name: str  # free or template
+    content: Message | TemplateCall
+
+
+async def run_once(service: Service) -> int:
+    """Send what is due now; how many rows were taken."""
+    most = await circuit.allowance(service, BATCH)
+    if most == 0:
+        return 0
+    now, lease = service.clock.now(), uuid.uuid4()
+    rows = await outbox.claim(
+        service.pool,
+        ["whatsapp"],
+        now,
+        most=most,
+        lease=lease,
+        lease_for=service.config.lease,
+        pace_until=_pace_until(service, now),
+    )
+    if rows:
+        give_up_at = time.monotonic() + service.config.lease_seconds / 2
+        await asyncio.gather(*(_send(service, row, give_up_at) for row in rows))
+    return len(rows)
+
+
+def _pace_until(service: Service, now: datetime) -> datetime:
+    gap = service.config.pair_seconds
+    return now + (timedelta(seconds=gap * (BURST - 1)) if gap else FOREVER)
+
+
+async def _send(service: Service, row: Claimed, give_up_at: float) -> None:
+    """Send one row and record what became of it."""
+    person = await service.pool.fetchrow(sql("person"), row.person_id)
+    open_until = (person["heard_at"] + WINDOW) if person["heard_at"] else None
+    is_open = open_until is not None and service.clock.now() < open_until
+    form = await _choose(service, row, is_open)
+    if form is None:
+        await _drop(service, row, "window closed and no template")
+        return
+    quote = await _quote(service, row)
+    to = Recipient(person["phone"], person["user_id"])
+    if time.monotonic() > give_up_at:
+        return  # woken too late: the row may be in other hands
+    try:
+        wamid = await service.whatsapp.send(to, str(row.id), form.content, quote)
+    except Refusal as refusal:
+        service.metrics.sends.labels(str(refusal.fate), str(refusal.code)).inc()
+        await _failed(service, row, refusal, form, is_open)
+        return
+    service.metrics.sends.labels("accepted", "").inc()
+    await _done(service, row, wamid, form)
+
+
+async def _choose(service: Service, row: Claimed, is_open: bool) -> Form | None:
+    """Free-form while the window is open, else the template if there is a usable one."""
+    payload = row.payload
+    free = Form("free", Message.from_json(payload["message"]))
+    if is_open and not payload.get("as_template"):
+        return free
+    if "template" not in payload or payload.get("as_free"):
+        return None
+    call = TemplateCall.from_json(payload["template"])
+    status = await service.pool.fetchval(sql("template_status"), call.name, call.language)
+    return None if status in UNUSABLE else Form("template", call)
+
+
+async def _quote(service: Service, row: Claimed) -> str | None:
+    """The message of the same booking that this one answers, for the admin's thread."""
+    intent = row.payload.get("quote")
+    if intent is None or intent == row.intent:
+        return None
+    found: str | None = await service.pool.fetchval(
+        sql("quoted_wamid"), row.booking_id, row.person_id, intent
+    )
+    return found
+
+
+async def _done(service: Service, row: Claimed, wamid: str, form: Form) -> None:
+    now = service.clock.now()
+    async with transaction(service.pool) as connection:
+        await connection.execute(sql("finish_message"), row.id, row.lease, now, wamid, form.name)
+        if service.config.pair_seconds:
+            gap = timedelta(seconds=service.config.pair_seconds)
+            await connection.execute(sql("pace"), row.person_id, now, gap)
+    await circuit.close(service)
+
+
+async def _failed(
+    service: Service, row: Claimed, refusal: Refusal, form: Form, is_open: bool
+) -> None:
+    """Act by the fate of the error; an unknown outcome waits for its proof."""
+    log.get().warning(
+        "send_failed", message=row.id, intent=row.intent, fate=str(refusal.fate), code=refusal.code
+    )
+    match refusal.fate:
+        case Fate.UNKNOWN:
+            return
+        case Fate.CIRCUIT:
+            await _release(service, row, 0, str(refusal), counted=False)
+            await circuit.trip(service, refusal.code)
+        case Fate.WAIT_PAIR:
+            await _release(service, row, min(4.0**row.attempts, SLOWEST), str(refusal))
+        case Fate.RETRY if row.attempts < MOST_TRIES:
+            await _release(service, row, min(2.0**row.attempts, SLOWEST), str(refusal))
+        case Fate.WINDOW if "template" in row.payload and form.name == "free":
+            await _rearm(service, row, {"as_template": True})
+        case Fate.TEMPLATE if is_open:
+            await _rearm(service, row, {"as_free": True, "as_template": False})
+        case Fate.WINDOW:
+            await _drop(service, row, str(refusal))
+        case _:
+            await _kill(service, row, refusal)
+
+
+async def _release(
+    service: Service, row: Claimed, seconds: float, why: str, *, counted: bool = True
+) -> None:
+    at = service.clock.now() + timedelta(seconds=seconds)
+    await service.pool.execute(sql("release_message"), row.id, row.lease, at, why, counted)
+
+
+async def _rearm(service: Service, row: Claimed, change: dict[str, Any]) -> None:
+    now = service.clock.now()
+    await service.pool.execute(sql("rearm_message"), row.id, row.lease, now, row.payload | change)
+
+
+async def _drop(service: Service, row: Claimed, why: str) -> None:
+    """A late answer whose window has closed: the person will write again."""
+    await service.pool.execute(sql("drop_message"), row.id, row.lease, service.clock.now(), why)
+
+
+async def _kill(service: Service, row: Claimed, refusal: Refusal) -> None:
+    """Will never work: park it and raise it."""
+    now = service.clock.now()
+    async with transaction(service.pool) as connection:
+        dead = await connection.fetchval(sql("kill_message"), row.id, row.lease, now, str(refusal))
+        if dead is not None:
+            await statuses.tell_undelivered(
+                service, connection, row.booking_id, row.intent, refusal.code
+            )

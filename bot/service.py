@@ -1,0 +1,95 @@
+"""Everything that a running service is made of, tied together once."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import aiohttp
+import asyncpg
+
+from bot.catalogues import load as load_catalogues
+from bot.clock import Clock
+from bot.config import Config
+from bot.metrics import Metrics
+from bot.wakeup import Wakeup
+from bot.whatsapp import WhatsAppClient
+from db import outbox, people
+from db.door import Door
+from db.migrate import migrate
+from db.pool import Connection, close_pool, open_pool, transaction
+from db.rows import to_person
+from db.sql import sql
+from flows.messages import Kind, Message, Outgoing
+from flows.notices import Writer
+from flows.templates import TEMPLATES
+from payments.client import PaytmClient
+from payments.desk import Desk
+from payments.protocol import PaytmKey
+
+PAYTM_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One process of LoonCamp: its settings, its database, its two outside services."""
+
+    config: Config
+    pool: asyncpg.Pool
+    clock: Clock
+    door: Door
+    desk: Desk
+    paytm_key: PaytmKey
+    whatsapp: WhatsAppClient
+    wakeup: Wakeup
+    metrics: Metrics
+    # Learned from WhatsApp's webhooks: our own number, for the ticket's QR code.
+    learned: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def write(self) -> Writer:
+        """The writer of notices."""
+        return self.door.write
+
+    async def tell_admin(
+        self, connection: Connection, key: str, intent: str, values: dict[str, str]
+    ) -> None:
+        """Queue a notice to the admin that belongs to no booking."""
+        row = await connection.fetchrow(sql("person_by_phone"), self.config.admin_phone)
+        admin = to_person(row)
+        words = self.write.texts(admin)(f"{intent}.body", **values)
+        call = TEMPLATES["admin_alert"].call(admin.language, {"booking": "-", "alert": words})
+        said = Outgoing(admin.person_id, intent, Message(Kind.TEXT, words), call)
+        now = self.clock.now()
+        await outbox.insert(connection, [outbox.message_row(said, key, now, None)], now)
+
+
+@asynccontextmanager
+async def running(
+    config: Config, database_url: str, *, pool_size: int = 8
+) -> AsyncIterator[Service]:
+    """A service on a database that is migrated first; every connection is closed at the end."""
+    pool = await open_pool(database_url, size=pool_size)
+    session = aiohttp.ClientSession()
+    whatsapp = WhatsAppClient(
+        config.whatsapp_api_url,
+        config.whatsapp_token,
+        config.whatsapp_phone_id,
+        config.whatsapp_business_id,
+        config.lease_seconds,
+    )
+    try:
+        await migrate(pool)
+        clock = Clock()
+        await clock.load(pool)
+        key = PaytmKey(config.paytm_mid, config.paytm_merchant_key)
+        paytm = PaytmClient(session, config.paytm_api_url, key, clock.now, PAYTM_SECONDS)
+        door = Door(Writer(load_catalogues(), config.rules()), config.admin_phone)
+        async with transaction(pool) as connection:
+            admins = [(phone, "") for phone in config.admin_phones]
+            await people.ensure(connection, admins, clock.now())
+        desk = Desk(pool, door, paytm, clock.now, config.public_url)
+        yield Service(config, pool, clock, door, desk, key, whatsapp, Wakeup(), Metrics())
+    finally:
+        await whatsapp.close()
+        await session.close()
+        await close_pool(pool)

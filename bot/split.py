@@ -1,0 +1,100 @@
+"""A webhook body split into single events, each under the id that makes a repeat harmless."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+ROOT = "whatsapp_business_account"
+
+
+class NotAWebhook(ValueError):
+    """The body is no JSON, or not what WhatsApp sends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Single:
+    """One event: a message, a status or anything else, wrapped again for itself."""
+
+    id: str
+    kind: str  # message, status or other
+    lane: str
+    body: bytes
+
+
+def split(body: bytes) -> list[Single]:
+    """Every single event of a body, in its order; raises NotAWebhook.
+
+    Every level is a loop: entries, changes, messages, statuses and errors (facts/whatsapp.md
+    1.2); a repeat inside the same body is dropped.
+    """
+    try:
+        data = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise NotAWebhook("malformed JSON") from None
+    if not isinstance(data, dict) or not isinstance(data.get("entry"), list):
+        raise NotAWebhook("no entry list")
+    events: dict[str, Single] = {}
+    for entry in _dicts(data["entry"]):
+        for change in _dicts(entry.get("changes")):
+            for event in _events(entry, change):
+                events.setdefault(event.id, event)
+    return list(events.values())
+
+
+def _events(entry: dict[str, Any], change: dict[str, Any]) -> Iterator[Single]:
+    value = change.get("value")
+    if change.get("field") != "messages" or not isinstance(value, dict):
+        yield _other(entry, change)
+        return
+    shared = {key: value[key] for key in ("messaging_product", "metadata") if key in value}
+    contacts = list(_dicts(value.get("contacts")))
+    for message in _dicts(value.get("messages")):
+        whose = [contact for contact in contacts if _same_person(contact, message)] or contacts[:1]
+        inner = shared | {"contacts": whose, "messages": [message]}
+        lane = str(message.get("from_user_id") or message.get("from") or "?")
+        yield _single(str(message.get("id") or _hash(message)), "message", lane, entry, inner)
+    for status in _dicts(value.get("statuses")):
+        inner = shared | {"statuses": [status]}
+        key = f"{status.get('id')}:{status.get('status')}"
+        participant = status.get("recipient_participant_id")
+        yield _single(f"{key}:{participant}" if participant else key, "status", key, entry, inner)
+    if value.get("errors") and not value.get("messages") and not value.get("statuses"):
+        yield _other(entry, change)
+
+
+def _same_person(contact: dict[str, Any], message: dict[str, Any]) -> bool:
+    ids = (contact.get("user_id"), contact.get("wa_id"))
+    return any(
+        message.get(key) in ids for key in ("from_user_id", "from") if message.get(key) is not None
+    )
+
+
+def _single(id_: str, kind: str, lane: str, entry: dict[str, Any], value: dict[str, Any]) -> Single:
+    body = {
+        "object": ROOT,
+        "entry": [{"id": entry.get("id"), "changes": [{"field": "messages", "value": value}]}],
+    }
+    return Single(_storable(id_), kind, _storable(lane), orjson.dumps(body))
+
+
+def _other(entry: dict[str, Any], change: dict[str, Any]) -> Single:
+    body = {"object": ROOT, "entry": [{"id": entry.get("id"), "changes": [change]}]}
+    return Single(_hash(change), "other", f"other:{change.get('field')}"[:100], orjson.dumps(body))
+
+
+def _hash(value: Any) -> str:
+    return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _storable(text: str) -> str:
+    """An id as PostgreSQL's text can hold it: no NUL, of bounded length."""
+    return text.replace("\x00", "")[:512]
+
+
+def _dicts(value: Any) -> Iterator[dict[str, Any]]:
+    """The objects of a list; nothing where there is no list."""
+    if isinstance(value, list):
+        yield from (each for each in value if isinstance(each, dict))

@@ -1,0 +1,96 @@
+"""What WhatsApp reports back: delivery, failure and price of each message, and the templates."""
+
+from typing import Any
+
+import orjson
+
+from bot import log
+from bot.service import Service
+from bot.whatsapp import Fate, fate_of
+from db import outbox
+from db.pool import Connection, transaction
+from db.sql import sql
+
+KNOWN = ("sent", "delivered", "read", "played", "failed")
+
+
+async def fold_waiting(service: Service, most: int) -> int:
+    """Fold the oldest waiting statuses into their messages; how many were done."""
+    now = service.clock.now()
+    async with transaction(service.pool) as connection:
+        rows = await connection.fetch(sql("claim_statuses"), now, most)
+        for row in rows:
+            await _fold(service, connection, row["body"])
+        if rows:
+            await connection.execute(sql("finish_events"), [row["id"] for row in rows], now)
+    return len(rows)
+
+
+async def _fold(service: Service, connection: Connection, body: bytes) -> None:
+    status = orjson.loads(body)["entry"][0]["changes"][0]["value"]["statuses"][0]
+    if status.get("status") not in KNOWN:
+        return
+    error = _error(status)
+    price = status.get("pricing") if isinstance(status.get("pricing"), dict) else {}
+    folded = await connection.fetchrow(
+        sql("fold_status"), _tracker(status), str(status.get("id")), status["status"], error,
+        price.get("category"), price.get("type"), service.clock.now(),
+    )  # fmt: skip
+    if folded is not None and error is not None and folded["wa_status"] == "failed":
+        await _undelivered(service, connection, folded, error)
+
+
+def _tracker(status: dict[str, Any]) -> int | None:
+    """Our row's id, as it went out in biz_opaque_callback_data."""
+    tracker = str(status.get("biz_opaque_callback_data") or "")
+    return int(tracker) if tracker.isdecimal() and len(tracker) < 19 else None
+
+
+def _error(status: dict[str, Any]) -> int | None:
+    errors = status.get("errors")
+    if status["status"] != "failed":
+        return None
+    first = errors[0] if isinstance(errors, list) and errors else {}
+    return int(first.get("code") or 131000)
+
+
+async def _undelivered(service: Service, connection: Connection, row: Any, code: int) -> None:
+    """Accepted, then failed: the window was closed after all, or the admin must know."""
+    now, fate = service.clock.now(), fate_of(code)
+    payload = row["payload"]
+    if fate is Fate.WINDOW and payload.get("template") and not payload.get("as_template"):
+        again = outbox.Row(
+            f"{row['id']}:as_template", f"p:{row['person_id']}", "whatsapp", row["intent"], now,
+            row["booking_id"], row["person_id"], payload | {"as_template": True},
+        )  # fmt: skip
+        await outbox.insert(connection, [again], now)
+        return
+    log.get().warning("message_undelivered", code=code, intent=row["intent"])
+    await tell_undelivered(service, connection, row["booking_id"], row["intent"], code)
+
+
+async def tell_undelivered(
+    service: Service, connection: Connection, booking_id: str | None, intent: str, code: int
+) -> None:
+    """Raise that a message did not arrive; the admin hears of it once a booking and code."""
+    now = service.clock.now()
+    subject = f"undelivered:{booking_id}:{code}"
+    new = await connection.fetchrow(sql("raise_alert"), subject, booking_id, intent, now)
+    if new is None or booking_id is None or intent.startswith("admin."):
+        return
+    booking = await service.door.facts(connection, booking_id)
+    said = service.write.to_admin("admin.undelivered", booking, about=intent, code=str(code))
+    await service.desk.tell(connection, f"undelivered:{code}", booking_id, said)
+
+
+async def note_other(service: Service, connection: Connection, body: bytes) -> None:
+    """Other fields of the webhook: a template's new status is kept, the rest is logged."""
+    change = orjson.loads(body)["entry"][0]["changes"][0]
+    value = change.get("value") if isinstance(change.get("value"), dict) else {}
+    log.get().info("webhook_other", field=str(change.get("field"))[:60])
+    if change.get("field") == "message_template_status_update":
+        await connection.execute(
+            sql("set_template_status"), str(value.get("message_template_name")),
+            str(value.get("message_template_language")), str(value.get("event")),
+            str(value.get("message_template_category") or "UTILITY"), service.clock.now(),
+        )  # fmt: skip

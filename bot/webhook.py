@@ -1,0 +1,91 @@
+"""The webhook's edge: check, split, store, answer 200. Everything else comes later."""
+
+import asyncio
+import hmac
+import time
+
+from aiohttp import web
+
+from bot import log
+from bot.service import Service
+from bot.signature import is_genuine
+from bot.split import NotAWebhook, Single, split
+from db.pool import AWAY, transaction
+from db.sql import sql
+
+MOST_BYTES = 3 * 1024 * 1024
+READ_SECONDS = 5.0
+
+
+def routes(service: Service) -> list[web.RouteDef]:
+    """GET (the challenge) and POST (deliveries) of /whatsapp/webhook."""
+
+    async def challenge(request: web.Request) -> web.Response:
+        return _challenge(request, service.config.whatsapp_verify_token)
+
+    async def deliver(request: web.Request) -> web.Response:
+        started = time.perf_counter()
+        response = await _deliver(request, service)
+        service.metrics.webhooks.labels(str(response.status)).inc()
+        service.metrics.webhook_seconds.observe(time.perf_counter() - started)
+        return response
+
+    return [
+        web.get("/whatsapp/webhook", challenge, allow_head=False),
+        web.post("/whatsapp/webhook", deliver),
+    ]
+
+
+def _challenge(request: web.Request, verify_token: str) -> web.Response:
+    """Echo the challenge to whoever knows the verify token (facts/whatsapp.md 1.1)."""
+    query = request.query
+    given = query.get("hub.verify_token", "").encode("utf-8", "surrogateescape")
+    knows = hmac.compare_digest(given, verify_token.encode())
+    if query.get("hub.mode") != "subscribe" or not knows or "hub.challenge" not in query:
+        return web.Response(status=403, text="refused")
+    return web.Response(text=query["hub.challenge"])
+
+
+async def _deliver(request: web.Request, service: Service) -> web.Response:
+    body = await _read(request)
+    if isinstance(body, web.Response):
+        return body
+    header = request.headers.get("X-Hub-Signature-256")
+    if not is_genuine(body, header, (service.config.whatsapp_app_secret,)):
+        return web.Response(status=401, text="bad signature")
+    try:
+        events = split(body)
+    except NotAWebhook as fault:
+        log.get().warning("webhook_malformed", why=str(fault), bytes=len(body))
+        return web.Response(status=400, text="malformed")
+    try:
+        await store(service, events)
+    except AWAY as away:
+        log.get().warning("webhook_not_stored", why=type(away).__name__)
+        return web.Response(status=503, text="try again")
+    service.wakeup.ring()
+    return web.Response(text="ok")
+
+
+async def _read(request: web.Request) -> bytes | web.Response:
+    """The raw body; a response where it is too large, encoded or does not come."""
+    if (request.content_length or 0) > MOST_BYTES:
+        return web.Response(status=413, text="too large", headers={"Connection": "close"})
+    if request.headers.get("Content-Encoding"):
+        return web.Response(status=400, text="encoded bodies are not accepted")
+    try:
+        return await asyncio.wait_for(request.read(), READ_SECONDS)
+    except TimeoutError:
+        return web.Response(status=408, text="too slow")
+    except web.HTTPRequestEntityTooLarge:
+        return web.Response(status=413, text="too large")
+
+
+async def store(service: Service, events: list[Single]) -> None:
+    """Insert every event under its own id and commit; repeats are left as they are."""
+    if not events:
+        return
+    columns = zip(*((each.id, each.kind, each.lane, each.body) for each in events), strict=True)
+    async with transaction(service.pool) as connection:
+        await connection.execute(sql("insert_events"), *map(list, columns), service.clock.now())
+        await connection.execute(sql("wake"), "inbox")

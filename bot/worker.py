@@ -1,0 +1,100 @@
+"""The loops that do the work behind the answers: inbox, sender, jobs, sweeping."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from bot import inbox, jobs, log, sender
+from bot.service import Service
+from bot.wakeup import listen, wait
+from db.pool import AWAY
+from db.sql import sql
+
+POLL_SECONDS = 0.5
+SWEEP_SECONDS = 2.0
+BACKOFF_SECONDS = 0.5
+INBOX_LOOPS = 4
+
+Step = Callable[[Service], Awaitable[int]]
+
+
+async def sweep(service: Service) -> int:
+    """Free the rows of processes that died."""
+    rows = await service.pool.fetch(
+        sql("sweep_messages"), service.clock.now(), service.config.grace
+    )
+    if rows:
+        log.get().warning("rows_swept", rows=len(rows))
+        service.wakeup.ring()
+    return len(rows)
+
+
+STEPS: tuple[Step, ...] = (inbox.run_once, jobs.run_once, sender.run_once)
+
+
+async def settle_down(service: Service, rounds: int = 200) -> None:
+    """Do everything that is due, until nothing is; for tests and rehearsals.
+
+    Raises RuntimeError where the work never ends.
+    """
+    for _ in range(rounds):
+        if sum([await step(service) for step in STEPS]) == 0:
+            return
+    raise RuntimeError("the work does not come to an end")
+
+
+async def _loop(service: Service, step: Step, seconds: float, bell: asyncio.Event | None) -> None:
+    """One loop: work while there is some, then wait for the bell or the time."""
+    bell = bell or asyncio.Event()
+    while True:
+        try:
+            if await step(service) > 0:
+                continue
+            await wait(bell, seconds)
+        except AWAY as away:
+            log.get().warning("database_away", why=type(away).__name__)
+            await asyncio.sleep(BACKOFF_SECONDS)
+        except Exception as fault:
+            log.get().error("loop_failed", loop=step.__module__, exc_info=fault)
+            await asyncio.sleep(BACKOFF_SECONDS)
+
+
+@asynccontextmanager
+async def working(service: Service, database_url: str) -> AsyncIterator[None]:
+    """Run every loop until the block ends; what is in flight is left to its lease."""
+
+    def heard(what: str) -> None:
+        if what in ("clock", "connected"):
+            clock_moved.set()
+        service.wakeup.ring()
+
+    clock_moved = asyncio.Event()
+    steps = [*STEPS, *[inbox.handle_next] * (INBOX_LOOPS - 1)]
+    tasks = [
+        asyncio.create_task(
+            _loop(service, step, POLL_SECONDS, service.wakeup.bell()), name=step.__module__
+        )
+        for step in steps
+    ]
+    tasks.append(asyncio.create_task(_loop(service, sweep, SWEEP_SECONDS, None), name="sweep"))
+    tasks.append(asyncio.create_task(listen(database_url, heard), name="listen"))
+    tasks.append(asyncio.create_task(_follow_clock(service, clock_moved), name="clock"))
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _follow_clock(service: Service, moved: asyncio.Event) -> None:
+    """Take over the clock that another process has moved; only the sandbox moves it."""
+    while True:
+        await moved.wait()
+        moved.clear()
+        try:
+            await service.clock.load(service.pool)
+        except AWAY:
+            await asyncio.sleep(BACKOFF_SECONDS)
+            moved.set()
+        service.wakeup.ring()

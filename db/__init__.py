@@ -1,0 +1,1 @@
+"""PostgreSQL: the schema, every query by name, and the one door for changes of state."""

@@ -1,0 +1,95 @@
+"""Free dates, and the checkout that holds them."""
+
+import secrets
+from datetime import date, datetime
+
+import asyncpg
+
+from db.door import Door
+from db.pool import Connection
+from db.rows import to_property
+from db.sql import sql
+from flows.availability import Taken
+from flows.booking import Actor, Event, Status
+from flows.facts import Booking
+from flows.orders import Order
+from flows.property import Property
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+ID_LENGTH = 6
+
+
+class DatesTaken(Exception):
+    """Not enough units are free on these nights."""
+
+
+async def properties(connection: Connection | asyncpg.Pool) -> tuple[Property, ...]:
+    """Every property in the order of the list of places."""
+    rows = await connection.fetch(sql("all_properties"))
+    return tuple(to_property(row, checkin="checkin", checkout="checkout") for row in rows)
+
+
+async def busy(
+    connection: Connection, property_id: str, first: date, last: date
+) -> tuple[Taken, ...]:
+    """What is occupied at a property between two days."""
+    rows = await connection.fetch(sql("busy"), property_id, first, last)
+    return tuple(Taken(row["unit"], row["first"], row["last"]) for row in rows)
+
+
+async def busy_units(connection: Connection, first: date, last: date) -> dict[str, int]:
+    """How many units of each property are occupied on any night of a range."""
+    rows = await connection.fetch(sql("busy_units"), first, last)
+    return {row["property_id"]: row["units"] for row in rows}
+
+
+async def occupy(
+    connection: Connection, property_: Property, order_units: int, first: date, last: date,
+    booking_id: str,
+) -> None:  # fmt: skip
+    """Take units for a range of nights; raises DatesTaken, and then nothing is taken.
+
+    A statement that lost a race to a unit is tried again: its neighbour may be free.
+    """
+    for _ in range(property_.units):
+        async with connection.transaction():
+            rows = await connection.fetch(
+                sql("occupy"), property_.property_id, property_.units, first, last, order_units,
+                booking_id,
+            )  # fmt: skip
+            if len(rows) == order_units:
+                return
+            await connection.execute(sql("vacate"), booking_id)
+        free = property_.units - len(
+            {taken.unit for taken in await busy(connection, property_.property_id, first, last)}
+        )
+        if free < order_units:
+            break
+    raise DatesTaken(property_.property_id)
+
+
+async def open_checkout(connection: Connection, door: Door, order: Order, now: datetime) -> Booking:
+    """Hold the dates of an order and ask for its payment link; raises DatesTaken.
+
+    The caller has withdrawn the guest's earlier checkout, if there was one.
+    """
+    booking_id = await _insert(connection, door, order, now)
+    place = order.place
+    await occupy(connection, place, order.units, order.first, order.last, booking_id)
+    await door.move(
+        connection, booking_id, Event.LINK_CREATED, Actor.GUEST, now, to=Status.PAYMENT_PENDING
+    )
+    return await door.facts(connection, booking_id)
+
+
+async def _insert(connection: Connection, door: Door, order: Order, now: datetime) -> str:
+    while True:
+        booking_id = "LC" + "".join(secrets.choice(CROCKFORD) for _ in range(ID_LENGTH))
+        made = await connection.fetchval(
+            sql("insert_checkout"), booking_id, order.place.property_id, order.person_id,
+            order.guest_name, order.guest_phone, order.checkin, order.checkout, order.first,
+            order.last, order.guests, order.units, order.price.total, order.price.advance,
+            door.write.rules.hold_until(now), secrets.token_urlsafe(24), now,
+        )  # fmt: skip
+        if made is not None:
+            return booking_id

@@ -1,0 +1,103 @@
+"""The outbox: rows for WhatsApp, for Paytm and for the clock, and their life until done."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from db.pool import Connection
+from db.sql import sql
+from flows.consequences import Job
+from flows.messages import Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row about to be inserted; `run_at` is business time."""
+
+    key: str
+    lane: str
+    kind: str
+    intent: str
+    run_at: datetime
+    booking_id: str | None = None
+    person_id: int | None = None
+    payload: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row in flight, held under a lease."""
+
+    id: int
+    lane: str
+    kind: str
+    intent: str
+    booking_id: str | None
+    person_id: int | None
+    payload: dict[str, Any]
+    attempts: int
+    run_at: datetime
+    lease: UUID
+
+
+def message_row(message: Outgoing, key: str, at: datetime, booking_id: str | None) -> Row:
+    """The row that sends a message to its person."""
+    payload: dict[str, Any] = {"message": message.message.to_json()} | message.extra
+    if message.template is not None:
+        payload["template"] = message.template.to_json()
+    if message.quote is not None:
+        payload["quote"] = message.quote
+    lane = f"p:{message.to}"
+    return Row(key, lane, "whatsapp", message.intent, at, booking_id, message.to, payload)
+
+
+def job_row(job: Job, key: str, booking_id: str) -> Row:
+    """The row that does a job about a booking."""
+    return Row(key, f"b:{booking_id}", job.kind, job.intent, job.run_at, booking_id)
+
+
+async def insert(connection: Connection, rows: Sequence[Row], now: datetime) -> None:
+    """Insert rows in the order given; a key that exists already is left as it is."""
+    if not rows:
+        return
+    columns = zip(
+        *(
+            (
+                row.key,
+                row.lane,
+                row.kind,
+                row.intent,
+                row.booking_id,
+                row.person_id,
+                dict(row.payload or {}),
+                row.run_at,
+            )
+            for row in rows
+        ),
+        strict=True,
+    )
+    await connection.execute(sql("insert_messages"), *map(list, columns), now)
+
+
+async def claim(
+    pool: asyncpg.Pool,
+    kinds: Sequence[str],
+    now: datetime,
+    *,
+    most: int,
+    lease: UUID,
+    lease_for: timedelta,
+    pace_until: datetime,
+) -> list[Claimed]:
+    """Take up to `most` due rows, one per lane; none if another process took a lane first."""
+    try:
+        rows = await pool.fetch(
+            sql("claim_messages"), now, most, lease, lease_for, list(kinds), pace_until
+        )
+    except asyncpg.UniqueViolationError:
+        return []
+    return [Claimed(**dict(row)) for row in sorted(rows, key=lambda row: row["id"])]

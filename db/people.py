@@ -1,0 +1,82 @@
+"""People: found by WhatsApp's user id or by phone, and merged when both turn out to be one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from db.pool import Connection
+from db.rows import to_person
+from db.sql import sql
+from flows.facts import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What a webhook says of who wrote; at least one of the two ids is there."""
+
+    user_id: str | None
+    phone: str | None
+    name: str
+
+
+async def heard_from(connection: Connection, sender: Sender, at: datetime, now: datetime) -> Person:
+    """The person who wrote at `at`: found, merged or new; opens the 24-hour window."""
+    rows = await connection.fetch(sql("person_by_identity"), sender.user_id, sender.phone)
+    if not rows:
+        await connection.fetchrow(
+            sql("insert_person"), sender.user_id, sender.phone, sender.name, "en", now
+        )
+        rows = await connection.fetch(sql("person_by_identity"), sender.user_id, sender.phone)
+    kept, *others = rows
+    if sender.user_id and kept["user_id"] not in (None, sender.user_id):
+        # The number belonged to somebody else before: history stays there, rights do not.
+        others, kept = [kept, *others], None
+        await connection.execute(sql("release_phone"), others[0]["person_id"])
+    person_id = kept["person_id"] if kept else await _insert(connection, sender, now)
+    for other in others:
+        await _give_way(connection, other, person_id)
+    row = await connection.fetchrow(
+        sql("person_heard"), person_id, sender.user_id, sender.phone, sender.name, at
+    )
+    return to_person(row)
+
+
+async def _give_way(connection: Connection, other: Any, person_id: int) -> None:
+    """The other holder of a number loses it: as a stranger, or by becoming this person."""
+    if other["user_id"] is not None:
+        await connection.execute(sql("release_phone"), other["person_id"])
+        return
+    for name in ("merge_messages", "merge_checkouts", "merge_bookings"):
+        await connection.execute(sql(name), other["person_id"], person_id)
+    await connection.execute(sql("drop_person"), other["person_id"])
+
+
+async def _insert(connection: Connection, sender: Sender, now: datetime) -> int:
+    row = await connection.fetchrow(
+        sql("insert_person"), sender.user_id, sender.phone, sender.name, "en", now
+    )
+    return int(row["person_id"])
+
+
+async def ensure(connection: Connection, people: Iterable[tuple[str, str]], now: datetime) -> None:
+    """Make sure that everybody named by (phone, name) can be written to."""
+    for phone, name in people:
+        await connection.execute(sql("ensure_person"), phone, name, now)
+
+
+async def change_number(
+    connection: Connection, person_id: int, phone: str | None, user_id: str | None, now: datetime
+) -> None:
+    """WhatsApp reports a new number or user id; whoever had them before loses them.
+
+    The old number keeps a row of its own where a property names it as its owner's.
+    """
+    rows = await connection.fetch(sql("person_by_identity"), user_id, phone)
+    for row in rows:
+        if row["person_id"] != person_id:
+            await _give_way(connection, row, person_id)
+    before: Any = await connection.fetchrow(sql("person"), person_id)
+    await connection.execute(sql("change_number"), person_id, phone, user_id)
+    if phone and before["phone"] and before["phone"] != phone:
+        await ensure(connection, [(before["phone"], "")], now)

@@ -1,0 +1,57 @@
+"""The connection pool: JSON as values, time-outs, and prepared statements kept for reuse."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TypeAlias
+
+import asyncpg
+import orjson
+
+Pool = asyncpg.Pool
+Connection: TypeAlias = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
+
+SETTINGS = {
+    "statement_timeout": "5s",
+    "idle_in_transaction_session_timeout": "10s",
+    "application_name": "looncamp",
+    "jit": "off",  # short statements only: compiling them costs more than running them
+    "timezone": "UTC",
+}
+ACQUIRE_SECONDS = 1.0  # a webhook that cannot be stored is refused at once (reliability.md 14)
+# What is raised while the database is away; the caller tries again or answers 503.
+AWAY = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError,
+        asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError,
+        asyncpg.TooManyConnectionsError)  # fmt: skip
+
+
+async def _prepare(connection: asyncpg.Connection) -> None:
+    await connection.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        encoder=lambda value: b"\x01" + orjson.dumps(value),
+        decoder=lambda raw: orjson.loads(raw[1:]),
+        format="binary",
+    )
+
+
+async def open_pool(url: str, *, size: int = 8) -> asyncpg.Pool:
+    """A pool of at most `size` connections; raises what asyncpg raises if none can be made."""
+    return await asyncpg.create_pool(
+        url, min_size=1, max_size=size, init=_prepare, server_settings=SETTINGS, timeout=5
+    )
+
+
+@asynccontextmanager
+async def transaction(pool: asyncpg.Pool) -> AsyncIterator[Connection]:
+    """A connection inside a transaction; waits at most a second for one."""
+    async with pool.acquire(timeout=ACQUIRE_SECONDS) as connection, connection.transaction():
+        yield connection
+
+
+async def close_pool(pool: asyncpg.Pool) -> None:
+    """Close every connection, by force if one does not end within five seconds."""
+    try:
+        await asyncio.wait_for(pool.close(), 5)
+    except TimeoutError:
+        pool.terminate()

@@ -1,0 +1,488 @@
+-- Every statement of LoonCamp, by name. `$now` parameters carry business time.
+
+-- ---------------------------------------------------------------- properties
+
+-- name: upsert_property
+-- Import is idempotent by id; pausing is not undone by an import.
+INSERT INTO property (property_id, name, area, kind, owner_name, owner_phone, units,
+    guests_per_unit, price, price_per_unit, advance_percent, checkin, checkout, map_url, about, place)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+ON CONFLICT (property_id) DO UPDATE SET
+    name = excluded.name, area = excluded.area, kind = excluded.kind,
+    owner_name = excluded.owner_name, owner_phone = excluded.owner_phone, units = excluded.units,
+    guests_per_unit = excluded.guests_per_unit, price = excluded.price,
+    price_per_unit = excluded.price_per_unit, advance_percent = excluded.advance_percent,
+    checkin = excluded.checkin, checkout = excluded.checkout, map_url = excluded.map_url,
+    about = excluded.about, place = excluded.place;
+
+-- name: owns_something
+SELECT EXISTS (SELECT 1 FROM property WHERE owner_phone = $1);
+
+-- name: all_properties
+SELECT * FROM property ORDER BY place, property_id;
+
+-- ---------------------------------------------------------------- people and chats
+
+-- name: person_by_identity
+-- The people whom a user id or a phone names: none, one, or two that are to become one.
+SELECT * FROM person
+ WHERE user_id = $1 OR phone = $2
+ ORDER BY user_id IS NOT DISTINCT FROM $1 DESC, person_id
+ FOR UPDATE;
+
+-- name: insert_person
+INSERT INTO person (user_id, phone, name, language, created_at)
+VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT DO NOTHING
+RETURNING *;
+
+-- name: ensure_person
+-- Somebody known by phone before ever writing: an owner, an admin.
+INSERT INTO person (phone, name, created_at) VALUES ($1, $2, $3)
+ON CONFLICT (phone) DO NOTHING;
+
+-- name: person_heard
+-- What an inbound message tells of its sender; an older message never shortens the window.
+UPDATE person SET
+    user_id = coalesce($2, user_id), phone = coalesce($3, phone),
+    name = CASE WHEN $4 = '' THEN name ELSE $4 END,
+    heard_at = greatest(heard_at, $5)
+ WHERE person_id = $1
+RETURNING *;
+
+-- name: release_phone
+-- A number has moved to somebody else: the old row keeps its history without it.
+UPDATE person SET phone = NULL WHERE person_id = $1;
+
+-- name: merge_messages
+-- Somebody known by phone alone turns out to be a known user: all that was theirs moves over.
+UPDATE message SET person_id = $2, lane = 'p:' || $2::bigint WHERE person_id = $1;
+
+-- name: merge_checkouts
+UPDATE checkout SET person_id = $2 WHERE person_id = $1;
+
+-- name: merge_bookings
+UPDATE booking SET person_id = $2 WHERE person_id = $1;
+
+-- name: drop_person
+DELETE FROM person WHERE person_id = $1;
+
+-- name: change_number
+-- WhatsApp says that a person has a new number or a new user id; rights go with the number.
+UPDATE person SET phone = coalesce($2, phone), user_id = coalesce($3, user_id)
+ WHERE person_id = $1;
+
+-- name: person_by_phone
+SELECT * FROM person WHERE phone = $1;
+
+-- name: person
+SELECT * FROM person WHERE person_id = $1;
+
+-- name: lock_chat
+-- The lock under which one person's messages are answered, and where the conversation stands.
+INSERT INTO chat (person_id, updated_at) VALUES ($1, $2)
+ON CONFLICT (person_id) DO UPDATE SET updated_at = excluded.updated_at
+RETURNING state;
+
+-- name: save_chat
+UPDATE chat SET state = $2, updated_at = $3 WHERE person_id = $1;
+
+-- ---------------------------------------------------------------- inbox
+
+-- name: insert_events
+-- Numbered in the order of arrival, inserted in the order of their ids: two batches with the
+-- same ids in different order would otherwise deadlock.
+WITH arrived AS MATERIALIZED (
+    SELECT nextval('inbox_seq') AS seq, id, kind, lane, body
+      FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[]) AS t (id, kind, lane, body))
+INSERT INTO inbox (id, seq, kind, lane, body, run_at, received_at)
+SELECT id, seq, kind, lane, body, $5, $5 FROM arrived ORDER BY id
+ON CONFLICT (id) DO NOTHING;
+
+-- name: claim_event
+-- The oldest event that is due and whose lane has nothing older waiting.
+SELECT id, kind, lane, body, attempts FROM inbox i
+ WHERE state = 'ready' AND kind <> 'status' AND run_at <= $1
+   AND NOT EXISTS (SELECT 1 FROM inbox o
+                    WHERE o.lane = i.lane AND o.state = 'ready' AND o.seq < i.seq
+                      AND o.kind <> 'status')
+ ORDER BY seq LIMIT 1
+ FOR UPDATE SKIP LOCKED;
+
+-- name: claim_statuses
+SELECT id, body FROM inbox
+ WHERE state = 'ready' AND kind = 'status' AND run_at <= $1
+ ORDER BY seq LIMIT $2
+ FOR UPDATE SKIP LOCKED;
+
+-- name: finish_events
+UPDATE inbox SET state = 'done', done_at = $2 WHERE id = ANY ($1::text[]);
+
+-- name: fail_event
+-- Try again later, or park after the last try.
+UPDATE inbox SET attempts = attempts + 1, run_at = $2, last_error = $3,
+    state = CASE WHEN attempts + 1 >= $4 THEN 'parked' ELSE 'ready' END
+ WHERE id = $1
+RETURNING state;
+
+-- name: inbox_depth
+SELECT count(*) FROM inbox WHERE state = 'ready';
+
+-- ---------------------------------------------------------------- availability
+
+-- name: busy
+-- Which units of a property are taken from a day on.
+SELECT unit, lower(stay) AS first, upper(stay) AS last FROM occupancy
+ WHERE property_id = $1 AND stay && daterange($2, $3) ORDER BY lower(stay), unit;
+
+-- name: held_by
+SELECT unit, lower(stay) AS first FROM occupancy WHERE booking_id = $1;
+
+-- name: busy_units
+-- How many units of each property are taken on any night of a range.
+SELECT property_id, count(DISTINCT unit) AS units FROM occupancy
+ WHERE stay && daterange($1, $2) GROUP BY property_id;
+
+-- name: occupy
+-- Take the lowest free units for a range; the exclusion constraint settles every race.
+INSERT INTO occupancy (property_id, unit, stay, booking_id)
+SELECT $1, unit, daterange($3, $4), $6
+  FROM generate_series(1, $2::integer) AS unit
+ WHERE NOT EXISTS (SELECT 1 FROM occupancy o WHERE o.property_id = $1 AND o.unit = unit
+                      AND o.stay && daterange($3, $4))
+ ORDER BY unit LIMIT $5
+ON CONFLICT DO NOTHING
+RETURNING unit;
+
+-- name: vacate
+DELETE FROM occupancy WHERE booking_id = $1;
+
+-- ---------------------------------------------------------------- bookings
+
+-- name: insert_checkout
+INSERT INTO checkout (booking_id, property_id, person_id, guest_name, guest_phone, checkin,
+    checkout, stay, guests, units, total, advance, hold_until, callback_secret, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, daterange($8, $9), $10, $11, $12, $13, $14, $15, $16)
+ON CONFLICT (booking_id) DO NOTHING
+RETURNING booking_id;
+
+-- name: lock_booking
+-- The one lock of a booking's life, taken before anything is decided about it.
+SELECT booking_id FROM checkout WHERE booking_id = $1 FOR UPDATE;
+
+-- name: booking_facts
+-- A checkout or booking with everybody concerned, for the pure code.
+SELECT c.booking_id, coalesce(b.status, c.status) AS status, p.*,
+       p.checkin AS house_checkin, p.checkout AS house_checkout,
+       c.guest_name, c.guest_phone, c.checkin, c.checkout, lower(c.stay) AS first,
+       upper(c.stay) AS last, c.guests, c.units AS units_taken, c.total, c.advance, c.hold_until,
+       c.link_id, c.link_url, b.txn_id, b.order_id, b.answer_by, b.deadline, b.reason, b.refund_due,
+       t.token, r.ref_id AS refund_id, r.bank_reference,
+       g.person_id AS guest_id, g.name AS guest_profile, g.language AS guest_language,
+       g.phone AS guest_contact,
+       o.person_id AS owner_id, o.language AS owner_language,
+       a.person_id AS admin_id, a.name AS admin_name, a.phone AS admin_phone,
+       a.language AS admin_language,
+       d.at AS decided_at, d.actor AS decided_by
+  FROM checkout c
+  JOIN property p USING (property_id)
+  JOIN person g ON g.person_id = c.person_id
+  JOIN person o ON o.phone = p.owner_phone
+  JOIN person a ON a.phone = $2
+  LEFT JOIN booking b USING (booking_id)
+  LEFT JOIN ticket t USING (booking_id)
+  LEFT JOIN LATERAL (SELECT ref_id, bank_reference FROM refund
+                      WHERE booking_id = c.booking_id AND txn_id = b.txn_id
+                      ORDER BY created_at DESC, ref_id DESC LIMIT 1) r ON true
+  LEFT JOIN LATERAL (SELECT at, actor FROM booking_event
+                      WHERE booking_id = c.booking_id
+                        AND event IN ('confirmed', 'cancelled', 'deadline_passed')
+                      ORDER BY seq DESC LIMIT 1) d ON true
+ WHERE c.booking_id = $1;
+
+-- name: insert_event
+-- The next event of a booking; the trigger moves the status with it.
+INSERT INTO booking_event (booking_id, seq, from_status, event, to_status, actor, at, note)
+SELECT $1, 1 + count(*), $2, $3, $4, $5, $6, $7 FROM booking_event WHERE booking_id = $1
+RETURNING seq;
+
+-- name: last_event
+-- The latest event of a kind that has not been undone since.
+SELECT seq, actor, at FROM booking_event e
+ WHERE booking_id = $1 AND event = $2
+   AND NOT EXISTS (SELECT 1 FROM booking_event u
+                    WHERE u.booking_id = $1 AND u.seq > e.seq AND u.event = 'undone')
+ ORDER BY seq DESC LIMIT 1;
+
+-- name: events
+SELECT seq, from_status, event, to_status, actor, at, note FROM booking_event
+ WHERE booking_id = $1 ORDER BY seq;
+
+-- name: insert_booking
+-- The booking row, with the amounts of its checkout, when its payment has succeeded.
+INSERT INTO booking (booking_id, property_id, person_id, guest_name, guest_phone, owner_phone,
+    admin_phone, checkin, checkout, guests, units, advance_paid, total, due, txn_id, order_id,
+    refund_due, status, created_at)
+SELECT c.booking_id, c.property_id, c.person_id, c.guest_name, c.guest_phone, p.owner_phone, $2,
+       c.checkin, c.checkout, c.guests, c.units, c.advance, c.total, c.total - c.advance, $3, $4,
+       CASE WHEN c.status = 'REFUND_REQUIRED' THEN c.advance END, c.status, $5
+  FROM checkout c JOIN property p USING (property_id)
+ WHERE c.booking_id = $1;
+
+-- name: set_request_times
+UPDATE booking SET asked_at = $2, answer_by = $3, deadline = $4 WHERE booking_id = $1;
+
+-- name: set_reason
+UPDATE booking SET reason = $2 WHERE booking_id = $1;
+
+-- name: set_refund_due
+UPDATE booking SET refund_due = $2 WHERE booking_id = $1;
+
+-- name: insert_ticket
+INSERT INTO ticket (booking_id, token, issued_at) VALUES ($1, $2, $3);
+
+-- name: ticket
+SELECT b.booking_id, t.token, b.status, p.name AS property_name, b.guest_name, b.guests,
+       b.checkin, b.checkout, b.advance_paid, b.due, p.map_url, b.txn_id, g.language
+  FROM booking b
+  JOIN ticket t USING (booking_id)
+  JOIN property p USING (property_id)
+  JOIN person g USING (person_id)
+ WHERE b.booking_id = $1;
+
+-- name: guest_bookings
+-- A guest's checkouts and bookings, newest first.
+SELECT c.booking_id, coalesce(b.status, c.status) AS status FROM checkout c
+  LEFT JOIN booking b USING (booking_id)
+ WHERE c.person_id = $1 ORDER BY c.created_at DESC LIMIT 10;
+
+-- name: waiting_for_owner
+SELECT booking_id FROM booking
+ WHERE owner_phone = $1 AND status = 'BOOKING_REQUEST_SENT_TO_OWNER' ORDER BY answer_by LIMIT 10;
+
+-- name: extend_hold
+UPDATE checkout SET hold_until = greatest(hold_until, $2) WHERE booking_id = $1
+RETURNING hold_until;
+
+-- ---------------------------------------------------------------- payment links and payments
+
+-- name: checkout_link
+SELECT booking_id, person_id, guest_name, guest_phone, advance, hold_until, callback_secret,
+       link_id, link_url, status, created_at
+  FROM checkout WHERE booking_id = $1;
+
+-- name: checkout_created
+SELECT created_at FROM checkout WHERE booking_id = $1;
+
+-- name: set_link
+UPDATE checkout SET link_id = $2, link_url = $3 WHERE booking_id = $1 AND link_id IS NULL
+RETURNING booking_id;
+
+-- name: checkout_by_secret
+SELECT booking_id, link_id, advance FROM checkout WHERE callback_secret = $1;
+
+-- name: insert_payment
+-- The one row of a transaction; a repeat inserts nothing.
+INSERT INTO payment (txn_id, booking_id, order_id, link_id, amount, status, settled_as, paid_at,
+    created_at)
+VALUES ($1, $2, $3, $4, $5, 'SUCCESS', $6, $7, $8)
+ON CONFLICT (txn_id) DO NOTHING
+RETURNING txn_id;
+
+-- name: payments_of
+SELECT txn_id, order_id, amount, settled_as FROM payment WHERE booking_id = $1 ORDER BY created_at;
+
+-- name: insert_refund
+INSERT INTO refund (ref_id, txn_id, booking_id, amount, status, created_at)
+VALUES ($1, $2, $3, $4, 'due', $5)
+ON CONFLICT DO NOTHING
+RETURNING ref_id;
+
+-- name: refunds_open
+-- The refunds of a booking that still have to be brought to an end.
+SELECT r.ref_id, r.txn_id, r.amount, r.status, p.order_id, p.settled_as, r.created_at
+  FROM refund r JOIN payment p USING (txn_id)
+ WHERE r.booking_id = $1 AND r.status IN ('due', 'initiated') ORDER BY r.created_at, r.ref_id;
+
+-- name: set_refund_status
+UPDATE refund SET status = $2, last_code = $3, bank_reference = coalesce($4, bank_reference),
+    done_at = CASE WHEN $2 = 'refunded' THEN $5::timestamptz END
+ WHERE ref_id = $1;
+
+-- name: refund_by_hand
+UPDATE refund SET status = 'refunded', by_hand = true, bank_reference = $2, done_at = $3
+ WHERE booking_id = $1 AND status IN ('due', 'initiated');
+
+-- ---------------------------------------------------------------- outbox
+
+-- name: insert_messages
+-- Rows of one move, in the order given; a key that is there already inserts nothing.
+INSERT INTO message (dedupe_key, lane, kind, intent, booking_id, person_id, payload, run_at,
+    created_at)
+SELECT key, lane, kind, intent, booking_id, person_id, payload, run_at, $9
+  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[],
+              $7::jsonb[], $8::timestamptz[])
+       WITH ORDINALITY
+       AS t (key, lane, kind, intent, booking_id, person_id, payload, run_at, place)
+ ORDER BY place
+ON CONFLICT (dedupe_key) DO NOTHING;
+
+-- name: cancel_jobs
+-- Waiting rows of a booking that its new state makes pointless.
+UPDATE message SET state = 'cancelled', done_at = $3
+ WHERE booking_id = $1 AND state = 'ready' AND intent = ANY ($2::text[]);
+
+-- name: claim_messages
+-- Rows that are due, the oldest of each lane, one in flight per lane; the attempt counts now.
+-- A row that waits for a later time blocks its lane only once it has been tried.
+WITH due AS (
+    SELECT o.id FROM message o
+      LEFT JOIN person w ON w.person_id = o.person_id AND o.kind = 'whatsapp'
+     WHERE o.state = 'ready' AND o.run_at <= $1 AND o.kind = ANY ($5::text[])
+       AND (w.next_send_at IS NULL OR w.next_send_at <= $6)
+       AND NOT EXISTS (
+           SELECT 1 FROM message p
+            WHERE p.lane = o.lane AND p.state IN ('ready', 'sending')
+              AND (p.state = 'sending'
+                   OR (p.id < o.id AND (p.run_at <= $1 OR p.attempts > 0))))
+     ORDER BY o.run_at, o.id LIMIT $2
+     FOR UPDATE OF o SKIP LOCKED)
+UPDATE message m
+   SET state = 'sending', attempts = attempts + 1, lease = $3,
+       lease_until = clock_timestamp() + $4::interval
+  FROM due WHERE m.id = due.id
+RETURNING m.id, m.lane, m.kind, m.intent, m.booking_id, m.person_id, m.payload, m.attempts,
+          m.run_at, m.lease;
+
+-- name: newer_due
+-- Whether a later row of the same intent about the same booking is due as well.
+SELECT EXISTS (SELECT 1 FROM message WHERE booking_id = $1 AND intent = $2 AND id > $3
+                  AND state = 'ready' AND run_at <= $4);
+
+-- name: pace
+-- Pair pacing (facts/whatsapp.md 7): push the recipient's theoretical next time by one gap.
+UPDATE person SET next_send_at = greatest(next_send_at, $2) + $3::interval WHERE person_id = $1;
+
+-- name: finish_message
+-- Fenced: only the holder of the lease may finish.
+UPDATE message SET state = 'sent', lease = NULL, lease_until = NULL, done_at = $3,
+    wamid = coalesce($4, wamid), form = coalesce($5, form), last_error = NULL
+ WHERE id = $1 AND lease = $2 AND state = 'sending'
+RETURNING id;
+
+-- name: release_message
+-- Certainly not done: back to ready for another try at a later time.
+UPDATE message SET state = 'ready', lease = NULL, lease_until = NULL, run_at = $3, last_error = $4,
+    attempts = attempts - CASE WHEN $5 THEN 0 ELSE 1 END
+ WHERE id = $1 AND lease = $2 AND state = 'sending';
+
+-- name: rearm_message
+-- A job that is to run again later, as a fresh one.
+UPDATE message SET state = 'ready', lease = NULL, lease_until = NULL, run_at = $3, attempts = 0,
+    payload = $4
+ WHERE id = $1 AND lease = $2 AND state = 'sending';
+
+-- name: drop_message
+-- Nothing can carry it any more, and nobody needs it: not an alarm.
+UPDATE message SET state = 'cancelled', lease = NULL, lease_until = NULL, done_at = $3,
+    last_error = $4
+ WHERE id = $1 AND lease = $2 AND state = 'sending';
+
+-- name: kill_message
+UPDATE message SET state = 'dead', lease = NULL, lease_until = NULL, done_at = $3, last_error = $4
+ WHERE id = $1 AND lease = $2 AND state = 'sending'
+RETURNING id;
+
+-- name: sweep_messages
+-- Rows whose holder died. Jobs are safe to repeat and come back at once; a WhatsApp message
+-- waits for its proof, a status webhook, until the grace is over.
+UPDATE message SET state = 'ready', lease = NULL, lease_until = NULL, run_at = $1,
+    last_error = 'lease over'
+ WHERE state = 'sending'
+   AND lease_until + CASE WHEN kind = 'whatsapp' THEN $2::interval ELSE interval '0 s' END
+       < clock_timestamp()
+RETURNING id;
+
+-- name: message_states
+SELECT state, count(*) AS rows, min(run_at) FILTER (WHERE state = 'ready') AS oldest
+  FROM message GROUP BY state;
+
+-- name: quoted_wamid
+-- The last message of an intent about a booking to a person, to be quoted.
+SELECT wamid FROM message
+ WHERE booking_id = $1 AND person_id = $2 AND intent = $3 AND wamid IS NOT NULL
+ ORDER BY id DESC LIMIT 1;
+
+-- name: fold_status
+-- A status moves a message forward only: failed is final unless it was delivered before.
+-- A row still in flight is proven sent.
+UPDATE message SET
+    wamid = coalesce(wamid, $2),
+    wa_status = CASE
+        WHEN wa_status IS NULL THEN $3
+        WHEN wa_status = 'failed' THEN wa_status
+        WHEN $3 = 'failed' THEN CASE WHEN wa_status = 'sent' THEN 'failed' ELSE wa_status END
+        WHEN array_position(ARRAY['sent', 'delivered', 'read', 'played'], $3)
+           > array_position(ARRAY['sent', 'delivered', 'read', 'played'], wa_status) THEN $3
+        ELSE wa_status END,
+    wa_error = coalesce($4, wa_error),
+    price_category = coalesce($5, price_category),
+    price_type = coalesce($6, price_type),
+    state = CASE WHEN state IN ('ready', 'sending') THEN 'sent' ELSE state END,
+    done_at = coalesce(done_at, $7),
+    lease = NULL, lease_until = NULL
+ WHERE CASE WHEN $1::bigint IS NOT NULL THEN id = $1 ELSE wamid = $2 END AND kind = 'whatsapp'
+RETURNING id, booking_id, person_id, intent, wa_status, payload;
+
+-- ---------------------------------------------------------------- templates, alerts, settings
+
+-- name: template_status
+SELECT status FROM template WHERE name = $1 AND language = $2;
+
+-- name: set_template_status
+INSERT INTO template (name, language, status, category, updated_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (name, language) DO UPDATE SET status = excluded.status,
+    category = excluded.category, updated_at = excluded.updated_at;
+
+-- name: raise_alert
+INSERT INTO alert (subject, booking_id, detail, created_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (subject) WHERE closed_at IS NULL DO NOTHING
+RETURNING alert_id;
+
+-- name: close_alert
+UPDATE alert SET closed_at = $2 WHERE subject = $1 AND closed_at IS NULL;
+
+-- name: open_alerts
+SELECT alert_id, subject, booking_id, detail, created_at FROM alert
+ WHERE closed_at IS NULL ORDER BY alert_id;
+
+-- name: setting
+SELECT value FROM setting WHERE key = $1;
+
+-- name: put_setting
+INSERT INTO setting (key, value) VALUES ($1, $2)
+ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+
+-- name: drop_setting
+DELETE FROM setting WHERE key = $1 RETURNING key;
+
+-- name: wake
+SELECT pg_notify('looncamp', $1);
+
+-- name: ping
+SELECT 1;
+
+-- ---------------------------------------------------------------- schema versions
+
+-- name: migration_lock
+SELECT pg_advisory_xact_lock(7206021);
+
+-- name: migration_table
+CREATE TABLE IF NOT EXISTS schema_migration (
+    version text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now());
+
+-- name: applied_migrations
+SELECT version FROM schema_migration;
+
+-- name: record_migration
+INSERT INTO schema_migration (version) VALUES ($1);

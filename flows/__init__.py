@@ -1,0 +1,1 @@
+"""The pure heart: states, dialogue, messages. Imports the standard library only."""

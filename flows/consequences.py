@@ -1,0 +1,199 @@
+"""What each move of a booking causes: messages, calls to Paytm and timers, in one table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+
+from flows.booking import Actor, Event, Status
+from flows.facts import Booking
+from flows.messages import Outgoing
+from flows.notices import Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work for later: a call to Paytm or a timer."""
+
+    kind: str  # paytm or timer
+    intent: str
+    run_at: datetime
+    key: str = ""  # tells apart jobs of the same intent that one move causes
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What a move causes, beyond the change of status."""
+
+    messages: tuple[Outgoing, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    stops: tuple[str, ...] = ()  # intents of this booking's waiting rows that are now pointless
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One move that has just been made, with the booking as it is after it."""
+
+    booking: Booking
+    event: Event
+    source: Status
+    to: Status
+    actor: Actor
+    now: datetime
+
+
+HOLD_TIMERS = ("hold_lapsed", "hold_ends_soon")
+OWNER_TIMERS = ("owner.reminder", "owner_silent", "deadline_passed")
+# A reminder this long before the hold ends (facts/ux.md G6).
+LAST_CALL = timedelta(minutes=5)
+
+
+def stay_ends(booking: Booking, write: Writer) -> datetime:
+    """The end of the check-out day in the property's zone, plus the ticket's grace."""
+    zone = write.rules.zone
+    day_after = booking.checkout.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(day_after, time(), zone) + timedelta(minutes=write.rules.grace_minutes)
+
+
+def _link_created(move: Move, write: Writer) -> Effects:
+    hold_until = move.booking.hold_until
+    jobs = [Job("paytm", "create_link", move.now), Job("timer", "hold_lapsed", hold_until)]
+    if hold_until - move.now > LAST_CALL:
+        jobs.append(Job("timer", "hold_ends_soon", hold_until - LAST_CALL))
+    return Effects(jobs=tuple(jobs))
+
+
+def _hold_over(move: Move, write: Writer) -> Effects:
+    return Effects(jobs=(Job("paytm", "expire_link", move.now),), stops=HOLD_TIMERS)
+
+
+def _paid(move: Move, write: Writer) -> Effects:
+    if move.to is Status.REFUND_REQUIRED:
+        return _with_refund(
+            move,
+            write,
+            write.to_guest("guest.paid_late", move.booking),
+            write.to_admin("admin.paid_late", move.booking),
+        )
+    return Effects(stops=HOLD_TIMERS)
+
+
+def _asked(move: Move, write: Writer) -> Effects:
+    booking, rules = move.booking, write.rules
+    messages = (
+        write.paid(booking),
+        write.request(booking),
+        write.to_admin("admin.waiting", booking),
+    )
+    return Effects(messages, _owner_timers(booking, move.now, rules.nudge_minutes))
+
+
+def _owner_timers(booking: Booking, now: datetime, minutes: tuple[int, ...]) -> tuple[Job, ...]:
+    answer_by, deadline = booking.answer_by or now, booking.deadline or now
+    nudges = (
+        Job("timer", "owner.reminder", now + timedelta(minutes=each), key=str(each))
+        for each in minutes
+        if now + timedelta(minutes=each) < answer_by
+    )
+    return (
+        *nudges,
+        Job("timer", "owner_silent", answer_by),
+        Job("timer", "deadline_passed", deadline),
+    )
+
+
+def _confirmed(move: Move, write: Writer) -> Effects:
+    return Effects(stops=OWNER_TIMERS)
+
+
+def _ticketed(move: Move, write: Writer) -> Effects:
+    booking = move.booking
+    by = "decision.confirmed_by_" + (booking.decided_by or "owner")
+    messages = (
+        write.confirmed(booking),
+        write.to_owner("owner.confirmed", booking),
+        write.to_admin("admin.decided", booking, by),
+    )
+    return Effects(messages, (Job("timer", "stay_over", stay_ends(booking, write)),))
+
+
+def _cancelled(move: Move, write: Writer) -> Effects:
+    if move.to is Status.GUEST_CANCELLED:
+        return Effects(
+            jobs=(Job("timer", "settled", move.now),), stops=(*OWNER_TIMERS, "stay_over")
+        )
+    by_owner = move.event is Event.CANCELLED and move.actor is Actor.OWNER
+    wait = timedelta(seconds=write.rules.undo_seconds if by_owner else 0)
+    messages = (write.owner_cancelled(move.booking),) if by_owner else ()
+    return Effects(messages, (Job("timer", "settled", move.now + wait),), OWNER_TIMERS)
+
+
+def _undone(move: Move, write: Writer) -> Effects:
+    jobs = _owner_timers(move.booking, move.now, ())
+    return Effects((write.request(move.booking, "owner.undone"),), jobs, stops=("settled",))
+
+
+def _settled(move: Move, write: Writer) -> Effects:
+    booking = move.booking
+    if move.source is Status.GUEST_CANCELLED:
+        messages = (
+            write.to_guest("guest.cancelled_own", booking),
+            write.to_owner("owner.guest_cancelled", booking),
+            write.to_admin("admin.decided", booking, "decision.cancelled_by_guest"),
+        )
+        if move.to is Status.CLOSED:
+            return Effects(messages)
+        return _with_refund(move, write, *messages)
+    by = booking.decided_by or "owner"
+    told = () if by == "owner" else (write.to_owner(f"owner.cancelled_by_{by}", booking),)
+    return _with_refund(
+        move,
+        write,
+        write.cancelled(booking),
+        *told,
+        write.to_admin("admin.cancelled", booking, f"decision.cancelled_by_{by}"),
+    )
+
+
+def _with_refund(move: Move, write: Writer, *messages: Outgoing) -> Effects:
+    if not write.rules.refunds_auto:
+        return Effects(messages)
+    return Effects(messages, (Job("paytm", "refund", move.now),))
+
+
+def _refund_failed(move: Move, write: Writer) -> Effects:
+    return Effects((write.to_admin("admin.refund_failed", move.booking),))
+
+
+def _refunded(move: Move, write: Writer) -> Effects:
+    return Effects((write.to_guest("guest.refunded", move.booking),), stops=("refund",))
+
+
+def _nothing(move: Move, write: Writer) -> Effects:
+    return Effects()
+
+
+TABLE: dict[Event, Callable[[Move, Writer], Effects]] = {
+    Event.LINK_CREATED: _link_created,
+    Event.HOLD_LAPSED: _hold_over,
+    Event.WITHDRAWN: _hold_over,
+    Event.PAYMENT_SUCCEEDED: _paid,
+    Event.REQUEST_QUEUED: _asked,
+    Event.CONFIRMED: _confirmed,
+    Event.TICKET_ISSUED: _ticketed,
+    Event.CANCELLED: _cancelled,
+    Event.DEADLINE_PASSED: _cancelled,
+    Event.UNDONE: _undone,
+    Event.SETTLED: _settled,
+    Event.CHECKED_IN: _nothing,
+    Event.STAY_OVER: _nothing,
+    Event.REFUND_REQUESTED: _nothing,
+    Event.REFUND_SUCCEEDED: _refunded,
+    Event.REFUND_FAILED: _refund_failed,
+    Event.REFUNDED_BY_HAND: _refunded,
+}
+
+
+def consequences(move: Move, write: Writer) -> Effects:
+    """Everything that follows from a move."""
+    effects = TABLE[move.event](move, write)
+    return replace(effects, stops=tuple(dict.fromkeys(effects.stops)))

@@ -1,0 +1,110 @@
+"""What the tokens of a text say together: the parts of a stay before they become days.
+
+A text is understood only if its tokens, without fillers, match one pattern from end to end.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import time
+from itertools import pairwise
+from typing import TypeVar
+
+from flows.dates import parts
+from flows.dates.clock import NoSuchTime, clock_time
+from flows.dates.grammar import SENTENCES
+from flows.dates.kinds import Kind, Token
+from flows.dates.lexicon import THIS
+from flows.dates.point import Point
+
+T = TypeVar("T")
+SILENT = frozenset({Kind.FILLER, Kind.VOUCH})
+DAY_KINDS = frozenset({Kind.NUMBER, Kind.ORDINAL, Kind.WEEKDAY})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The parts of a stay in the guest's words."""
+
+    first: Point | None = None
+    last: Point | None = None
+    first_time: time | None = None
+    last_time: time | None = None
+    nights: int | None = None
+    either: bool = False  # "25 or 26 dec"
+    apart: bool = False  # two days side by side with no word between: "25 26 dec"
+
+    @property
+    def empty(self) -> bool:
+        """Nothing usable: "2 days" alone, "morning" alone."""
+        return not (self.first or self.last or self.first_time or self.last_time or self.nights)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A match of a pattern over the kinds, with the tokens behind its groups."""
+
+    sentence: str
+    match: re.Match[str]
+    words: Sequence[Token]
+
+    def tokens(self, name: str) -> Sequence[Token]:
+        """The tokens of a group; none when the pattern has no such group."""
+        if name not in self.match.re.groupindex:
+            return ()
+        start, end = self.match.span(name)
+        return self.words[start:end] if start >= 0 else ()
+
+    def folded(self, fold: Callable[[Sequence[Token]], T], *names: str) -> T | None:
+        """The first of these groups that matched, folded into a value."""
+        return next((fold(tokens) for name in names if (tokens := self.tokens(name))), None)
+
+
+def readings(tokens: Sequence[Token]) -> Iterator[Said]:
+    """Every way in which all the tokens can be understood together, the likeliest first."""
+    words = [token for token in tokens if token.kind not in SILENT]
+    letters = "".join(token.kind for token in words)
+    for sentence, pattern in SENTENCES.items():
+        if match := pattern.fullmatch(letters):
+            found = _read(_Found(sentence, match, words))
+            if found and not found.empty:
+                yield found
+
+
+def _read(found: _Found) -> Said | None:
+    if days := found.tokens("days"):
+        return _listed(days, found.tokens("months"))
+    if pair := found.tokens("pair"):
+        return _paired(*pair[0].parts)
+    return _said(found)
+
+
+def _listed(days: Sequence[Token], months: Sequence[Token]) -> Said | None:
+    """Three and more days in a row: "25, 26, 27 dec", "fri sat sun"."""
+    named = [token for token in days if token.kind in DAY_KINDS]
+    steps = {(after.value - before.value) % 7 for before, after in pairwise(named)}
+    if steps != {1}:
+        return None
+    first, last = (parts.point([token, *months]) for token in (named[0], named[-1]))
+    return Said(first=first, last=last)
+
+
+def _paired(day: int, other: int) -> Said:
+    """5-7: the 5th to the 7th, or 5 July: asked for."""
+    return Said(Point(day=day, which=THIS, monthly=True), Point(day=day, month=other), either=True)
+
+
+def _said(found: _Found) -> Said | None:
+    try:
+        times = [found.folded(clock_time, f"early{n}", f"late{n}") for n in (1, 2)]
+    except NoSuchTime:
+        return None
+    return Said(
+        first=found.folded(parts.point, "day1"),
+        last=found.folded(parts.point, "day2"),
+        first_time=times[0],
+        last_time=times[1],
+        nights=found.folded(parts.nights, "nights"),
+        either=found.sentence == "either",
+        apart=found.sentence == "apart",
+    )

@@ -1,0 +1,57 @@
+"""Frozen snapshots of what the database knows, as the pure code reads them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flows.booking import Status
+from flows.property import Property
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with a chat: guest, owner or admin."""
+
+    person_id: int
+    name: str
+    phone: str | None
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A checkout or the booking that grew from it, with everybody concerned; paise and UTC."""
+
+    booking_id: str
+    status: Status
+    place: Property
+    guest: Person
+    owner: Person
+    admin: Person
+    guest_name: str
+    guest_phone: str
+    checkin: datetime
+    checkout: datetime
+    nights: int
+    first: date
+    last: date
+    guests: int
+    units: int
+    total: int
+    advance: int
+    hold_until: datetime
+    link_url: str | None = None
+    txn_id: str | None = None
+    answer_by: datetime | None = None
+    deadline: datetime | None = None
+    reason: str | None = None
+    refund_due: int | None = None
+    refund_id: str | None = None
+    bank_reference: str | None = None
+    token: str | None = None
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+
+    @property
+    def due(self) -> int:
+        """What is collected at check-in, in paise."""
+        return self.total - self.advance

@@ -1,0 +1,25 @@
+"""What a flow decides: the new draft, what to say, and what to do first."""
+
+from dataclasses import dataclass
+
+from flows.guest.draft import Draft
+from flows.messages import Message
+from flows.orders import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something to be done through the database; its outcome may have an answer of its own."""
+
+    verb: str  # book, withdraw, cancel, check or human
+    booking_id: str | None = None
+    order: Order | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The new draft, what to say, and what to do."""
+
+    draft: Draft
+    messages: tuple[Message, ...] = ()
+    act: Act | None = None

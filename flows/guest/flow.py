@@ -1,0 +1,225 @@
+"""The guest's flow: from a reading and the facts to the answer and the act."""
+
+from dataclasses import replace
+
+from flows import format as fmt
+from flows.booking import Status
+from flows.dialogue import Option, Question, ask
+from flows.facts import Booking
+from flows.guest import later
+from flows.guest.decision import Act, Decision
+from flows.guest.draft import Draft
+from flows.guest.questions import FORM
+from flows.guest.read import Reading
+from flows.guest.scene import Scene
+from flows.inbound import Inbound, What
+from flows.messages import BUTTON_TITLE, Button, Kind, Message, clip
+
+OPEN = (Status.PAYMENT_PENDING, Status.PAYMENT_EXPIRED)
+
+
+def decide(inbound: Inbound, reading: Reading, scene: Scene) -> Decision:
+    """The answer to one message; exactly one message is said, here or by the act's outcome."""
+    scene = _settle_draft(scene.with_draft(reading.draft))
+    reading = replace(reading, draft=scene.draft)
+    if reading.act is not None:
+        return _tapped(reading.act, scene)
+    if reading.command is not None:
+        return _commanded(reading.command, scene)
+    if reading.stale:
+        return _ask_next(scene, scene.texts("tap.stale"))
+    if inbound.what not in (What.TEXT, What.TAP, What.CONTACT):
+        return _not_text(inbound.what, scene)
+    if reading.complaint is not None:
+        return _complain(reading.about, reading.complaint, scene)
+    if reading.choices:
+        return _choose(reading.about, reading.choices, scene)
+    if not reading.understood:
+        return _missed(inbound, scene)
+    return advance(scene.with_draft(replace(scene.draft, misses=0)))
+
+
+def _settle_draft(scene: Scene) -> Scene:
+    """A draft whose checkout was paid has become a booking: the next one starts fresh."""
+    draft = scene.draft
+    current = _current(scene)
+    if draft.booking_id is None or (current is not None and current.status in OPEN):
+        return scene
+    return scene.with_draft(draft.start_over())
+
+
+def _current(scene: Scene) -> Booking | None:
+    wanted = scene.draft.booking_id
+    return next((each for each in scene.bookings if each.booking_id == wanted), None)
+
+
+def advance(scene: Scene, lead: str = "") -> Decision:
+    """Check what is filled, then ask what is open; a finished form is booked."""
+    if wrong := FORM.complaint(scene):
+        question, words = wrong
+        return _complain(question.key, words, scene)
+    if full := _full(scene):
+        return full
+    if (open_question := FORM.next(scene)) is not None:
+        return _ask(open_question, scene, lead)
+    previous = _current(scene)
+    replaced = previous.booking_id if previous and previous.status in OPEN else None
+    return Decision(scene.draft, act=Act("book", replaced, scene.order()))
+
+
+def _ask(question: Question[Scene], scene: Scene, lead: str = "") -> Decision:
+    draft = replace(scene.draft, asked=question.key, revision=scene.draft.revision + 1)
+    scene = scene.with_draft(draft)
+    return Decision(draft, (ask(question, scene, scene.texts, draft.revision, lead),))
+
+
+def _ask_next(scene: Scene, lead: str) -> Decision:
+    """Say something, then repeat what is open; before the first answer that is the hello."""
+    current = _current(scene)
+    if current is not None and current.status is Status.PAYMENT_PENDING:
+        return Decision(scene.draft, (later.pay_link(current, scene, lead),))
+    question = FORM.next(scene)
+    if question is None:
+        return advance(scene, lead)
+    return _ask(question, scene, lead)
+
+
+CLEARED = {
+    "place": ("property_id",),
+    "days": ("checkin", "checkout"),
+    "dates": ("checkin", "checkout"),
+    "nights": ("checkout",),
+    "guests": ("guests",),
+}
+
+
+def _complain(key: str, words: str, scene: Scene) -> Decision:
+    """Say what is wrong with an answer and ask for it again."""
+    draft = scene.draft.without(*CLEARED.get(key, ()))
+    scene = scene.with_draft(draft)
+    if key in ("dates", "days", "guests", "nights") and scene.place is None:
+        return _ask_next(scene, words)
+    if key == "guests" or (key == "name" and scene.name) or (key == "phone" and scene.phone):
+        asked = replace(draft, asked=key, revision=draft.revision + 1)
+        return Decision(asked, (Message(Kind.TEXT, words),))
+    open_question = FORM.next(scene) if FORM[key].skip(scene) else FORM[key]
+    return _ask(open_question, scene, words) if open_question else advance(scene, words)
+
+
+def _choose(key: str, choices: tuple[Option, ...], scene: Scene) -> Decision:
+    """Offer what an ambiguous answer may mean."""
+    draft = replace(scene.draft, revision=scene.draft.revision + 1)
+    texts, mark = scene.texts, f"d:{draft.revision}:{key}="
+    if key == "place":
+        question = replace(FORM["place"], options=lambda _: choices)
+        return _ask(question, scene, texts("place.which"))
+    buttons = [Button(mark + each.value, clip(each.title, BUTTON_TITLE)) for each in choices]
+    buttons.append(Button(mark + "other", texts("dates.other")))
+    body = texts("dates.which")
+    return Decision(draft, (Message(Kind.BUTTONS, body, buttons=tuple(buttons)),))
+
+
+def _full(scene: Scene) -> Decision | None:
+    """The wished nights are taken: the nearest free ones and other places (G2f)."""
+    draft, place, texts = scene.draft, scene.place, scene.texts
+    if place is None or scene.calendar is None or not draft.checkin or not draft.checkout:
+        return None
+    if scene.calendar.is_free(draft.checkin, draft.checkout, scene.units):
+        return None
+    near = scene.calendar.nearest(draft.checkin, draft.nights, scene.today, scene.units)
+    words = texts("dates.full", dates=scene.dates_text(), place=place.name)
+    revision = draft.revision + 1
+    mark = f"d:{revision}:dates="
+    buttons = [
+        Button("g:others", texts("places.other")),
+        Button(mark + "other", texts("dates.other")),
+    ]
+    if near is not None:
+        last = near + (draft.checkout - draft.checkin)
+        span = fmt.span(texts, near, last)
+        words += " " + texts("dates.nearest", dates=span)
+        buttons.insert(0, Button(f"{mark}{near}..{last}", clip(span, BUTTON_TITLE)))
+    kept = replace(draft, revision=revision, asked="dates")
+    return Decision(kept, (Message(Kind.BUTTONS, words, buttons=tuple(buttons)),))
+
+
+def lost_race(scene: Scene) -> Decision:
+    """Somebody else took the nights in the same moment."""
+    return _full(scene) or _ask_next(
+        scene.with_draft(scene.draft.without("checkin", "checkout")),
+        scene.texts("dates.full", dates=scene.dates_text(), place=scene.order().place.name),
+    )
+
+
+def _missed(inbound: Inbound, scene: Scene) -> Decision:
+    """Not understood: an example, then other words, then a person (ux.md 1.3, rule 5)."""
+    texts, current = scene.texts, _current(scene)
+    draft = replace(scene.draft, misses=scene.draft.misses + 1)
+    scene = scene.with_draft(draft)
+    if current is not None and current.status is Status.PAYMENT_PENDING:
+        return Decision(draft, (later.pay_link(current, scene, texts("review.tap_to_pay")),))
+    if current is not None:
+        return later.lapsed(draft, current, scene)
+    if draft.form() == Draft(name=draft.name, phone=draft.phone).form() and draft.misses == 1:
+        return later.greet(scene, ask_place=lambda moment: _ask(FORM["place"], moment))
+    question = FORM.next(scene)
+    if question is None:
+        return advance(scene)
+    if draft.misses > 2:
+        buttons = (
+            Button("g:human", texts("guest.button.human")),
+            Button("g:restart", texts("guest.button.restart")),
+        )
+        return Decision(draft, (Message(Kind.BUTTONS, texts("missed.3"), buttons=buttons),))
+    return _ask(question, scene, texts(f"missed.{draft.misses}.{question.key}"))
+
+
+def _not_text(what: What, scene: Scene) -> Decision:
+    """A voice note, a picture, a sticker: say so and repeat the question (G17)."""
+    current = _current(scene)
+    if what is What.PICTURE and current is not None:
+        return Decision(scene.draft, act=Act("check", current.booking_id))
+    return _ask_next(scene, scene.texts(f"not_text.{what}"))
+
+
+def _commanded(command: str, scene: Scene) -> Decision:
+    if command in ("new", "restart"):
+        draft = scene.draft.start_over()
+        withdrawn = scene.draft.booking_id
+        decision = _ask(FORM["place"], scene.with_draft(draft))
+        return replace(decision, act=Act("withdraw", withdrawn)) if withdrawn else decision
+    if command == "others":
+        return _ask(FORM["place"], scene.with_draft(scene.draft.without("property_id")))
+    if command == "back":
+        return _ask_next(scene.with_draft(_step_back(scene.draft)), "")
+    if command == "human":
+        return Decision(scene.draft, (later.human(scene),), Act("human"))
+    if command == "cancel" and scene.draft.booking_id is not None:
+        words = Message(Kind.TEXT, scene.texts("draft.dropped"))
+        dropped = scene.draft.start_over()
+        return Decision(dropped, (words,), Act("withdraw", scene.draft.booking_id))
+    if command == "edit":
+        return Decision(scene.draft, (later.edit_help(scene),))
+    return later.command(command, scene, _current(scene), lambda lead: _ask_next(scene, lead))
+
+
+def _step_back(draft: Draft) -> Draft:
+    """The draft without its last answer."""
+    for keys in (("guests",), ("checkin", "checkout"), ("property_id",)):
+        if any(getattr(draft, key) is not None for key in keys):
+            return draft.without(*keys, "asked")
+    return draft
+
+
+def _tapped(act: tuple[str, str], scene: Scene) -> Decision:
+    verb, booking_id = act
+    booking = next((each for each in scene.bookings if each.booking_id == booking_id), None)
+    if booking is None:
+        return _ask_next(scene, scene.texts("tap.not_yours"))
+    if verb == "again" and booking.status is Status.PAYMENT_EXPIRED:
+        return advance(scene)
+    if verb == "check":
+        return Decision(scene.draft, act=Act("check", booking_id))
+    if verb == "cancel_yes":
+        return Decision(scene.draft, act=Act("cancel", booking_id))
+    return Decision(scene.draft, (later.about(verb, booking, scene),))

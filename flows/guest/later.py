@@ -1,0 +1,200 @@
+"""Answers about what exists already: the open payment, a waiting or confirmed booking."""
+
+from collections.abc import Callable
+
+from flows import format as fmt
+from flows.booking import Status
+from flows.facts import Booking
+from flows.guest.decision import Act, Decision
+from flows.guest.draft import Draft
+from flows.guest.scene import Scene
+from flows.messages import Button, Kind, Message, Row, clip
+
+LIVE = (
+    Status.BOOKING_REQUEST_SENT_TO_OWNER,
+    Status.TICKET_GENERATED,
+    Status.CHECKED_IN,
+    Status.OWNER_CANCELLED,
+    Status.REFUND_REQUIRED,
+    Status.REFUND_INITIATED,
+)
+TICKETED = (Status.TICKET_GENERATED, Status.CHECKED_IN)
+CANCELLABLE = (Status.BOOKING_REQUEST_SENT_TO_OWNER, Status.TICKET_GENERATED)
+
+
+def buttons(scene: Scene, *pairs: tuple[str, str]) -> tuple[Button, ...]:
+    """Reply buttons from (id, text id)."""
+    return tuple(Button(key, scene.texts(text)) for key, text in pairs)
+
+
+def pay_link(booking: Booking, scene: Scene, lead: str) -> Message:
+    """The open payment's button again; while Paytm has not made the link, a promise."""
+    texts = scene.texts
+    if booking.link_url is None:
+        words = texts("guest.link_late.body")
+        return Message(Kind.TEXT, f"{lead}\n\n{words}".strip())
+    minutes = max(1, int((booking.hold_until - scene.now).total_seconds() // 60))
+    body = texts("review.open", lead=lead, place=booking.place.name, n=minutes).strip()
+    label = texts("guest.review.pay", amount=fmt.rupees(booking.advance))
+    return Message(Kind.LINK, body, label=label, url=booking.link_url)
+
+
+def lapsed(draft: Draft, booking: Booking, scene: Scene) -> Decision:
+    """The hold is over: hold again, other dates, or start over (G6)."""
+    pairs = (
+        (f"g:{booking.booking_id}:again", "guest.button.again"),
+        ("g:restart", "guest.button.restart"),
+    )
+    body = scene.texts("guest.hold_over", minutes=scene.rules.hold_minutes)
+    return Decision(draft, (Message(Kind.BUTTONS, body, buttons=buttons(scene, *pairs)),))
+
+
+def live(scene: Scene) -> list[Booking]:
+    """The guest's bookings that are not over."""
+    return [each for each in scene.bookings if each.status in LIVE]
+
+
+def greet(scene: Scene, ask_place: Callable[[Scene], Decision]) -> Decision:
+    """The first hello; somebody with a booking hears of it first."""
+    mine = live(scene)
+    if not mine:
+        return ask_place(scene)
+    pairs = (
+        (f"g:{mine[0].booking_id}:status", "guest.button.status"),
+        ("g:new", "guest.button.new"),
+        ("g:human", "guest.button.human"),
+    )
+    body = state_line(mine[0], scene)
+    return Decision(scene.draft, (Message(Kind.BUTTONS, body, buttons=buttons(scene, *pairs)),))
+
+
+def state_line(booking: Booking, scene: Scene) -> str:
+    """One booking in words: what it is and what is true of it now."""
+    texts, zone = scene.texts, scene.rules.zone
+    by = (
+        fmt.clock_time(texts, booking.answer_by.astimezone(zone).time())
+        if booking.answer_by
+        else ""
+    )
+    return texts(
+        f"state.{booking.status}",
+        booking=fmt.shown_id(booking.booking_id),
+        place=booking.place.name,
+        dates=fmt.dates(texts, booking.first, booking.last),
+        advance=fmt.rupees(booking.advance),
+        due=fmt.rupees(booking.due),
+        refund=fmt.rupees(booking.refund_due or 0),
+        by=by,
+    )
+
+
+def about(verb: str, booking: Booking, scene: Scene) -> Message:
+    """The answer to a button or a command about one booking."""
+    texts = scene.texts
+    if verb == "cancel" and booking.status in CANCELLABLE:
+        return _ask_cancel(booking, scene)
+    if verb == "ticket" and booking.status in TICKETED:
+        label = texts("guest.button.ticket")
+        url = f"{scene.rules.public_url}/eticket/{booking.booking_id}-{booking.token}"
+        return Message(Kind.LINK, state_line(booking, scene), label=label, url=url)
+    if verb == "map" and booking.status in TICKETED:
+        body, label = state_line(booking, scene), texts("guest.button.map")
+        return Message(Kind.LINK, body, label=label, url=booking.place.map_url)
+    choices = []
+    if booking.status in CANCELLABLE and verb != "keep":
+        choices.append((f"g:{booking.booking_id}:cancel", "guest.button.cancel"))
+    if booking.status in TICKETED:
+        choices.append((f"g:{booking.booking_id}:ticket", "guest.button.ticket"))
+    choices.append(("g:human", "guest.button.human"))
+    return Message(Kind.BUTTONS, state_line(booking, scene), buttons=buttons(scene, *choices))
+
+
+def refund_of(booking: Booking) -> int:
+    """What a guest who cancels now gets back, in paise: the whole advance."""
+    return booking.advance
+
+
+def _ask_cancel(booking: Booking, scene: Scene) -> Message:
+    """The amount first, then the question (G10)."""
+    body = scene.texts(
+        "cancel.ask",
+        booking=fmt.shown_id(booking.booking_id),
+        place=booking.place.name,
+        dates=fmt.dates(scene.texts, booking.first, booking.last),
+        refund=fmt.rupees(refund_of(booking)),
+        advance=fmt.rupees(booking.advance),
+    )
+    pairs = (
+        (f"g:{booking.booking_id}:cancel_yes", "cancel.yes"),
+        (f"g:{booking.booking_id}:keep", "cancel.keep"),
+    )
+    return Message(Kind.BUTTONS, body, buttons=buttons(scene, *pairs))
+
+
+def human(scene: Scene) -> Message:
+    """How to reach a person."""
+    phone = scene.rules.host_phone
+    return Message(
+        Kind.TEXT, scene.texts("human.call", phone=phone) if phone else scene.texts("human")
+    )
+
+
+def edit_help(scene: Scene) -> Message:
+    """What can be changed, and how to write it."""
+    price = scene.price
+    if price is None:
+        return Message(Kind.TEXT, scene.texts("edit.nothing"))
+    return Message(Kind.TEXT, scene.texts("edit.how"))
+
+
+def command(
+    word: str, scene: Scene, current: Booking | None, ask_next: Callable[[str], Decision]
+) -> Decision:
+    """A command word that concerns bookings, or help; `ask_next` repeats the open question."""
+    mine, texts, draft = live(scene), scene.texts, scene.draft
+    if word == "hi" and current is None:
+        return greet(scene, lambda _: ask_next(""))
+    if word == "help":
+        return ask_next(texts("help"))
+    if word == "stop":
+        return Decision(draft, (Message(Kind.TEXT, texts("stop")),))
+    if word in ("ticket", "map"):
+        mine = [each for each in mine if each.status in TICKETED]
+    if word == "cancel":
+        mine = [each for each in mine if each.status in CANCELLABLE]
+    if word == "hi" or not mine:
+        return ask_next(texts(f"{word}.none") if texts.has(f"{word}.none") else "")
+    if len(mine) == 1:
+        return Decision(draft, (about(word, mine[0], scene),))
+    return Decision(draft, (_which(word, mine, scene),))
+
+
+def _which(verb: str, mine: list[Booking], scene: Scene) -> Message:
+    """Several bookings: which one is meant (G16)."""
+    rows = tuple(
+        Row(
+            f"g:{each.booking_id}:{verb}",
+            fmt.shown_id(each.booking_id),
+            clip(f"{each.place.name}, {fmt.dates(scene.texts, each.first, each.last)}", 72),
+        )
+        for each in mine[:10]
+    )
+    return Message(
+        Kind.LIST, scene.texts("which.booking"), rows=rows, label=scene.texts("which.label")
+    )
+
+
+def after(act: Act, outcome: str, scene: Scene, booking: Booking | None) -> tuple[Message, ...]:
+    """What is said once an act has been done; most acts send their own notices."""
+    if act.verb == "check" and booking is not None:
+        return (check_answer(booking, scene),)
+    if act.verb == "cancel" and outcome == "refused" and booking is not None:
+        return (about("status", booking, scene),)
+    return ()
+
+
+def check_answer(booking: Booking, scene: Scene) -> Message:
+    """Where the payment stands, from Paytm and not from a screenshot."""
+    if booking.status in (Status.PAYMENT_PENDING, Status.PAYMENT_EXPIRED):
+        return pay_link(booking, scene, scene.texts("check.open"))
+    return about("status", booking, scene)

@@ -1,0 +1,117 @@
+"""Reading: what a guest's message says, before anything is looked up."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flows.dialogue import Answer, Option, Question, read_tap
+from flows.guest import words
+from flows.guest.draft import Draft
+from flows.guest.questions import FORM
+from flows.guest.scene import Scene
+from flows.inbound import Inbound, What
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a message changed in the draft, and what else it was."""
+
+    draft: Draft
+    understood: bool = False
+    command: str | None = None
+    act: tuple[str, str] | None = None  # (verb, booking id) of a tapped button
+    complaint: str | None = None
+    choices: tuple[Option, ...] = ()
+    about: str = ""  # key of the question that the complaint or the choices belong to
+    stale: bool = False  # a button of an earlier prompt
+
+
+def read(inbound: Inbound, scene: Scene) -> Reading:
+    """What one message says; pure, and before availability is known."""
+    if inbound.what is What.TAP:
+        return _read_tap(inbound.payload, scene)
+    if inbound.what is What.CONTACT and inbound.phone:
+        return _read_contact(inbound, scene)
+    if inbound.what is not What.TEXT:
+        return Reading(scene.draft)
+    command = words.command(inbound.text)
+    if command is not None:
+        return Reading(scene.draft, understood=True, command=command)
+    if words.is_filler(inbound.text):
+        return Reading(scene.draft)
+    return _read_text(inbound.text, scene)
+
+
+def _read_contact(inbound: Inbound, scene: Scene) -> Reading:
+    """A shared contact counts while the number is asked for; anyone's card may be shared."""
+    if scene.draft.asked != "phone":
+        return Reading(scene.draft)
+    return Reading(replace(scene.draft, phone=inbound.phone), understood=True)
+
+
+def _read_tap(payload: str, scene: Scene) -> Reading:
+    draft = scene.draft
+    if (tapped := read_tap(payload)) is not None:
+        revision, key, value = tapped
+        if revision != draft.revision:
+            return Reading(draft, understood=True, stale=True)
+        answer = FORM[key].parse(value, scene) if _known(key) else None
+        return _apply(draft, key, answer) if answer else Reading(draft, stale=True)
+    mark, _, rest = payload.partition(":")
+    booking_id, _, verb = rest.rpartition(":")
+    if mark != "g":
+        return Reading(draft, understood=True, stale=True)
+    if not booking_id:
+        return Reading(draft, understood=True, command=verb)
+    return Reading(draft, understood=True, act=(verb, booking_id))
+
+
+def _known(key: str) -> bool:
+    return any(question.key == key for question in FORM.questions)
+
+
+def _apply(draft: Draft, key: str, answer: Answer) -> Reading:
+    changed = replace(draft, **_consistent(draft, answer.changes))
+    return Reading(
+        changed,
+        understood=True,
+        complaint=answer.complaint,
+        choices=answer.choices,
+        about=key if answer.complaint or answer.choices else "",
+    )
+
+
+def _consistent(draft: Draft, changes: dict[str, Any]) -> dict[str, Any]:
+    """Another place keeps dates and guests, but not the hours of the place before."""
+    if changes.get("property_id") not in (None, draft.property_id):
+        return {"checkin_time": None, "checkout_time": None} | changes
+    return changes
+
+
+def _read_text(text: str, scene: Scene) -> Reading:
+    """Run a text through every question, the pending one first; all that is found counts."""
+    rest, reading = text, Reading(scene.draft)
+    for question in _reading_order(scene):
+        answer = question.parse(rest, scene.with_draft(reading.draft))
+        if answer is None:
+            continue
+        found = _apply(reading.draft, question.key, answer)
+        reading = replace(
+            found,
+            complaint=reading.complaint or found.complaint,
+            choices=reading.choices or found.choices,
+            about=reading.about or found.about,
+        )
+        rest = answer.rest
+        if not rest.strip():
+            break
+    return reading
+
+
+# Where a text is searched: a number that is a date must not be taken for a phone or for guests.
+ORDER = ("name", "nights", "dates", "guests", "phone", "place")
+
+
+def _reading_order(scene: Scene) -> list[Question[Scene]]:
+    """Every question once, the pending one first unless it would swallow anything."""
+    first = [scene.draft.asked] if scene.draft.asked in ("nights", "guests") else []
+    return [FORM[key] for key in dict.fromkeys([*first, *ORDER])]

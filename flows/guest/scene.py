@@ -1,0 +1,99 @@
+"""Everything that a question or a reply may look at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from flows import format as fmt
+from flows.availability import Calendar
+from flows.facts import Booking, Person
+from flows.guest.draft import Draft
+from flows.orders import Order
+from flows.property import Price, Property, price_of
+from flows.rules import Rules
+from flows.texts import Texts
+
+LETTERS = 2  # a usable name has at least two letters
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One moment of one guest's conversation."""
+
+    person: Person
+    draft: Draft
+    texts: Texts
+    rules: Rules
+    now: datetime
+    places: tuple[Property, ...]
+    calendar: Calendar | None = None  # of the draft's property
+    full: Mapping[str, int] = field(default_factory=dict)  # units taken on the draft's nights
+    bookings: tuple[Booking, ...] = ()  # the guest's own, newest first
+
+    @property
+    def today(self) -> date:
+        """The day in the properties' zone."""
+        return self.now.astimezone(self.rules.zone).date()
+
+    @property
+    def place(self) -> Property | None:
+        """The property of the draft, if it is still there."""
+        return next((p for p in self.places if p.property_id == self.draft.property_id), None)
+
+    @property
+    def name(self) -> str | None:
+        """The name for the ticket: as written, else the profile's if it is one."""
+        return self.draft.name or usable_name(self.person.name)
+
+    @property
+    def phone(self) -> str | None:
+        """The guest's number: as written, else the sender's own."""
+        return self.draft.phone or self.person.phone
+
+    @property
+    def units(self) -> int:
+        """Units that the guests would occupy; one while their number is open."""
+        return self.place.units_for(self.draft.guests or 1) if self.place else 1
+
+    @property
+    def price(self) -> Price | None:
+        """What the stay costs; none while something that decides it is open."""
+        place, draft = self.place, self.draft
+        if place is None or not draft.nights or not draft.guests:
+            return None
+        return price_of(place, draft.guests, draft.nights)
+
+    def with_draft(self, draft: Draft) -> "Scene":
+        """The same moment with another draft."""
+        return replace(self, draft=draft)
+
+    def checkin(self) -> datetime:
+        """The moment of check-in; the draft has its day and its place."""
+        assert self.place and self.draft.checkin
+        return self.place.starts(self.draft.checkin, self.rules.zone, self.draft.checkin_time)
+
+    def checkout(self) -> datetime:
+        """The moment of check-out; the draft has its day and its place."""
+        assert self.place and self.draft.checkout
+        return self.place.ends(self.draft.checkout, self.rules.zone, self.draft.checkout_time)
+
+    def order(self) -> Order:
+        """The finished form; only once no question is open."""
+        place, draft, price = self.place, self.draft, self.price
+        assert place and price and draft.checkin and draft.checkout and draft.guests
+        assert self.name and self.phone
+        return Order(
+            place, self.person.person_id, self.name, self.phone, self.checkin(), self.checkout(),
+            draft.checkin, draft.checkout, draft.guests, price,
+        )  # fmt: skip
+
+    def dates_text(self) -> str:
+        """The draft's dates, short; empty while one is missing."""
+        first, last = self.draft.checkin, self.draft.checkout
+        return fmt.dates(self.texts, first, last) if first and last else ""
+
+
+def usable_name(profile: str) -> str | None:
+    """A profile name that can stand on a ticket: at least two letters, no control characters."""
+    cleaned = " ".join("".join(c if c.isprintable() else " " for c in profile).split())[:60]
+    return cleaned if sum(c.isalpha() for c in cleaned) >= LETTERS else None

@@ -1,0 +1,158 @@
+"""Messages as values, independent of the wire, and WhatsApp's limits on them."""
+
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """The elements of WhatsApp that we send (facts/whatsapp.md 4.2)."""
+
+    TEXT = "text"
+    BUTTONS = "buttons"
+    LIST = "list"
+    LINK = "cta_url"
+    ASK_CONTACT = "request_contact_info"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A reply button: what comes back, and what is read."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a list: what comes back, and what is read."""
+
+    id: str
+    title: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message in the recipient's language, ready to be put on the wire."""
+
+    kind: Kind
+    body: str
+    header: str = ""
+    footer: str = ""
+    buttons: tuple[Button, ...] = ()
+    rows: tuple[Row, ...] = ()
+    label: str = ""  # of the list's button, or of the link
+    url: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON-able form that `from_json` reads back."""
+        return {key: value for key, value in asdict(self).items() if value}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Message":
+        """The message that `to_json` wrote."""
+        values = dict(data)
+        values["kind"] = Kind(values["kind"])
+        values["buttons"] = tuple(Button(**item) for item in values.get("buttons", ()))
+        values["rows"] = tuple(Row(**item) for item in values.get("rows", ()))
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateCall:
+    """The approved template that says the same when the 24-hour window is closed."""
+
+    name: str
+    language: str
+    values: dict[str, str]
+    payloads: tuple[str, ...] = ()  # one for each quick-reply button, in their order
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON-able form that `from_json` reads back."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "TemplateCall":
+        """The call that `to_json` wrote."""
+        return cls(**{**data, "payloads": tuple(data["payloads"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message for one person, in both forms; the sender picks one by the window."""
+
+    to: int  # person_id
+    intent: str  # what it is for: guest.paid, owner.request
+    message: Message
+    template: TemplateCall | None = None
+    quote: str | None = None  # intent of the same booking whose message is quoted
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+LIMITS: dict[Kind, int] = {
+    Kind.TEXT: 4096,
+    Kind.BUTTONS: 1024,
+    Kind.LIST: 4096,
+    Kind.LINK: 1024,
+    Kind.ASK_CONTACT: 1024,
+}
+EDGE_TEXT = 60  # header and footer
+BUTTON_TITLE = 20
+BUTTON_ID = 256
+MOST_BUTTONS = 3
+ROW_TITLE = 24
+ROW_TEXT = 72
+ROW_ID = 200
+MOST_ROWS = 10
+
+
+def problems(message: Message) -> list[str]:
+    """What WhatsApp would refuse in this message (facts/whatsapp.md 4.2); empty: nothing."""
+    found = [
+        _over("body", message.body, LIMITS[message.kind]),
+        _over("header", message.header, EDGE_TEXT),
+        _over("footer", message.footer, EDGE_TEXT),
+        _over("label", message.label, BUTTON_TITLE),
+        "" if message.body.strip() else "body is empty",
+    ]
+    found += _button_problems(message) if message.kind is Kind.BUTTONS else []
+    found += _row_problems(message) if message.kind is Kind.LIST else []
+    if message.kind in (Kind.LIST, Kind.LINK) and not message.label:
+        found.append("label is empty")
+    if message.kind is Kind.LINK and not message.url.startswith(("https://", "http://")):
+        found.append("url is missing")
+    return [problem for problem in found if problem]
+
+
+def _button_problems(message: Message) -> list[str]:
+    found = [_over("button", each.title, BUTTON_TITLE) for each in message.buttons]
+    found += [_over("button id", each.id, BUTTON_ID) for each in message.buttons]
+    if not 1 <= len(message.buttons) <= MOST_BUTTONS:
+        found.append(f"{len(message.buttons)} buttons")
+    return found + _repeats(message.buttons)
+
+
+def _row_problems(message: Message) -> list[str]:
+    found = [_over("row", each.title, ROW_TITLE) for each in message.rows]
+    found += [_over("row text", each.description, ROW_TEXT) for each in message.rows]
+    found += [_over("row id", each.id, ROW_ID) for each in message.rows]
+    if not 1 <= len(message.rows) <= MOST_ROWS:
+        found.append(f"{len(message.rows)} rows")
+    return found + _repeats(message.rows)
+
+
+def _repeats(parts: tuple[Button, ...] | tuple[Row, ...]) -> list[str]:
+    ids, titles = {part.id for part in parts}, {part.title for part in parts}
+    same = len(ids) < len(parts) or len(titles) < len(parts)
+    empty = any(not part.title.strip() for part in parts)
+    return ["repeated id or title"] * same + ["empty title"] * empty
+
+
+def _over(what: str, text: str, limit: int) -> str:
+    return f"{what} has {len(text)} of {limit} characters: {text!r}" if len(text) > limit else ""
+
+
+def clip(text: str, limit: int) -> str:
+    """The text, cut with an ellipsis where it is longer than the limit."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

@@ -1,0 +1,197 @@
+"""Every message that a booking's life sends, as a function of the booking (facts/ux.md 1, 2)."""
+
+from dataclasses import dataclass
+
+from flows import format as fmt
+from flows.facts import Booking, Person
+from flows.messages import Button, Kind, Message, Outgoing, Row, TemplateCall, clip
+from flows.rules import Rules
+from flows.templates import TEMPLATES
+from flows.texts import Catalogues, Texts
+
+REASONS = ("booked", "repair", "weather", "own", "many", "price", "guest", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes notices in each reader's own language."""
+
+    catalogues: Catalogues
+    rules: Rules
+
+    def texts(self, reader: Person) -> Texts:
+        """The catalogue of the reader's language."""
+        return self.catalogues.get(reader.language) or self.catalogues["en"]
+
+    def values(self, booking: Booking, reader: Person) -> dict[str, str]:
+        """Everything a text may want to say about a booking, written for this reader."""
+        texts, zone = self.texts(reader), self.rules.zone
+        return {
+            "booking": fmt.shown_id(booking.booking_id),
+            "place": booking.place.name,
+            "checkin": fmt.moment(texts, booking.checkin, zone, year=True),
+            "checkout": fmt.moment(texts, booking.checkout, zone, year=True),
+            "dates": fmt.dates(texts, booking.first, booking.last),
+            "nights": texts("count.nights", n=booking.nights),
+            "guests": str(booking.guests),
+            "guest": booking.guest_name,
+            "phone": booking.guest_phone,
+            "owner": booking.place.owner_name,
+            "owner_phone": booking.place.owner_phone,
+            "total": fmt.rupees(booking.total),
+            "advance": fmt.rupees(booking.advance),
+            "due": fmt.rupees(booking.due),
+            "txn": booking.txn_id or "-",
+            "by": self._hour(booking, reader),
+            "reason": self.reason(booking, reader),
+            "refund": fmt.rupees(booking.refund_due or 0),
+            "refund_id": booking.refund_id or "-",
+            "ref": booking.bank_reference or booking.refund_id or "-",
+            "ticket": self.ticket_url(booking),
+            "host": self.rules.host_name,
+            "host_phone": self.rules.host_phone or "",
+            "minutes": str(self.rules.hold_minutes),
+        }
+
+    def _hour(self, booking: Booking, reader: Person) -> str:
+        if booking.answer_by is None:
+            return "-"
+        local = booking.answer_by.astimezone(self.rules.zone)
+        return fmt.clock_time(self.texts(reader), local.time())
+
+    def reason(self, booking: Booking, reader: Person) -> str:
+        """Why it was cancelled: a known reason's text, somebody's own words, or the usual one."""
+        texts = self.texts(reader)
+        if booking.reason in REASONS:
+            return texts(f"reason.{booking.reason}.told")
+        return booking.reason or texts("reason.none.told")
+
+    def ticket_url(self, booking: Booking) -> str:
+        """The address of the e-ticket page; empty while there is none."""
+        if booking.token is None:
+            return ""
+        return f"{self.rules.public_url}/eticket/{booking.booking_id}-{booking.token}"
+
+    def _say(
+        self, intent: str, booking: Booking, to: Person, kind: Kind = Kind.TEXT, **parts: object
+    ) -> Outgoing:
+        """A notice whose body, and header if there is one, are the texts named by the intent."""
+        texts, values = self.texts(to), self.values(booking, to)
+        header = texts(f"{intent}.header", **values) if texts.has(f"{intent}.header") else ""
+        message = Message(kind, texts(f"{intent}.body", **values), header=header, **parts)  # type: ignore[arg-type]  # the parts of Message by name
+        return Outgoing(to.person_id, intent, message, self._template(intent, booking, to))
+
+    def _template(self, intent: str, booking: Booking, to: Person) -> TemplateCall | None:
+        template = TEMPLATES.get(intent.replace(".", "_"))
+        if template is None:
+            return None
+        payloads = (f"o:{booking.booking_id}:confirm", f"o:{booking.booking_id}:cancel")
+        chosen = payloads if template.replies else ()
+        return template.call(to.language, self.values(booking, to), chosen)
+
+    def _buttons(self, to: Person, *pairs: tuple[str, str]) -> tuple[Button, ...]:
+        texts = self.texts(to)
+        return tuple(Button(key, texts(text)) for key, text in pairs)
+
+    def _answer_buttons(self, booking: Booking) -> tuple[Button, ...]:
+        return self._buttons(
+            booking.owner,
+            (f"o:{booking.booking_id}:confirm", "owner.request.confirm"),
+            (f"o:{booking.booking_id}:cancel", "owner.request.cancel"),
+        )
+
+    def review(self, booking: Booking) -> Outgoing:
+        """Summary, advance and the pay link in one message (facts/ux.md G4)."""
+        label = self.texts(booking.guest)("guest.review.pay", amount=fmt.rupees(booking.advance))
+        return self._say(
+            "guest.review", booking, booking.guest, Kind.LINK,
+            label=label, url=booking.link_url or "",
+            footer=self.texts(booking.guest)("guest.review.footer"),
+        )  # fmt: skip
+
+    def pay_again(self, intent: str, booking: Booking) -> Outgoing:
+        """The pay link once more: the hold runs out, or a payment failed (G6, G11)."""
+        label = self.texts(booking.guest)("guest.pay_again", amount=fmt.rupees(booking.advance))
+        return self._say(
+            intent, booking, booking.guest, Kind.LINK, label=label, url=booking.link_url or ""
+        )
+
+    def pending(self, booking: Booking) -> Outgoing:
+        """The bank is still working: do not pay again (G12)."""
+        buttons = self._buttons(
+            booking.guest,
+            (f"g:{booking.booking_id}:check", "guest.button.check"),
+            ("g:human", "guest.button.human"),
+        )
+        return self._say("guest.pending", booking, booking.guest, Kind.BUTTONS, buttons=buttons)
+
+    def paid(self, booking: Booking) -> Outgoing:
+        """The advance has arrived, the owner is being asked (G7)."""
+        buttons = self._buttons(
+            booking.guest,
+            (f"g:{booking.booking_id}:status", "guest.button.status"),
+            (f"g:{booking.booking_id}:cancel", "guest.button.cancel"),
+            ("g:human", "guest.button.human"),
+        )
+        return self._say("guest.paid", booking, booking.guest, Kind.BUTTONS, buttons=buttons)
+
+    def request(self, booking: Booking, intent: str = "owner.request") -> Outgoing:
+        """The question to the owner with its two buttons (O1, O4)."""
+        return self._say(
+            intent, booking, booking.owner, Kind.BUTTONS, buttons=self._answer_buttons(booking)
+        )
+
+    def confirmed(self, booking: Booking) -> Outgoing:
+        """Confirmed, with the essentials and the ticket (G8)."""
+        label = self.texts(booking.guest)("guest.button.ticket")
+        return self._say(
+            "guest.confirmed", booking, booking.guest, Kind.LINK,
+            label=label, url=self.ticket_url(booking),
+        )  # fmt: skip
+
+    def owner_cancelled(self, booking: Booking) -> Outgoing:
+        """The owner's acknowledgement with the reasons and the way back (O3)."""
+        texts = self.texts(booking.owner)
+        rows = [Row(f"o:{booking.booking_id}:undo", texts("owner.undo"), texts("owner.undo.more"))]
+        rows += [
+            Row(f"o:{booking.booking_id}:why:{key}", texts(f"reason.{key}")) for key in REASONS
+        ]
+        return self._say(
+            "owner.cancelled", booking, booking.owner, Kind.LIST,
+            rows=tuple(rows), label=texts("owner.reason"),
+        )  # fmt: skip
+
+    def cancelled(self, booking: Booking) -> Outgoing:
+        """Booking cancelled, why, and that the advance comes back (G9)."""
+        buttons = self._buttons(
+            booking.guest, ("g:new", "guest.button.new"), ("g:human", "guest.button.human")
+        )
+        return self._say("guest.cancelled", booking, booking.guest, Kind.BUTTONS, buttons=buttons)
+
+    def to_guest(self, intent: str, booking: Booking, **more: str) -> Outgoing:
+        """A plain notice to the guest; outside the window it goes as the general update."""
+        values = self.values(booking, booking.guest) | more
+        words = self.texts(booking.guest)(f"{intent}.body", **values)
+        template = self._template(intent, booking, booking.guest)
+        if template is None:
+            news = values | {"news": words}
+            template = TEMPLATES["guest_update"].call(booking.guest.language, news)
+        return Outgoing(booking.guest.person_id, intent, Message(Kind.TEXT, words), template)
+
+    def to_owner(self, intent: str, booking: Booking) -> Outgoing:
+        """A plain notice to the owner."""
+        return self._say(intent, booking, booking.owner)
+
+    def to_admin(self, intent: str, booking: Booking, decision: str = "", **more: str) -> Outgoing:
+        """A card for the admin's thread of this booking: waiting, decided, or an alert."""
+        texts = self.texts(booking.admin)
+        values = self.values(booking, booking.admin) | more
+        values |= {"decision": decision and texts(decision, **values)}
+        body = texts(f"{intent}.body", **values)
+        template = TEMPLATES.get(intent.replace(".", "_"))
+        if template is None:
+            values["alert"] = clip(body, 300)
+            template = TEMPLATES["admin_alert"]
+        call = template.call(booking.admin.language, values)
+        message = Message(Kind.TEXT, body)
+        return Outgoing(booking.admin.person_id, intent, message, call, quote="admin.waiting")

@@ -1,0 +1,27 @@
+"""An order: a finished form, with its price."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flows.property import Price, Property
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Everything a checkout needs; moments aware, nights from `first` up to `last`."""
+
+    place: Property
+    person_id: int
+    guest_name: str
+    guest_phone: str
+    checkin: datetime
+    checkout: datetime
+    first: date
+    last: date
+    guests: int
+    price: Price
+
+    @property
+    def units(self) -> int:
+        """Units that the guests occupy."""
+        return self.place.units_for(self.guests)

@@ -1,0 +1,71 @@
+"""A property and what a stay there costs."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, tzinfo
+
+PAISE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A camp or villa that can be booked; prices in paise."""
+
+    property_id: str
+    name: str
+    area: str
+    kind: str  # camp or villa
+    owner_name: str
+    owner_phone: str  # E.164 with +
+    units: int  # tents or rooms; a villa has 1
+    guests_per_unit: int
+    price: int | None  # per guest and night
+    price_per_unit: int | None  # per unit and night; exactly one of the two prices is set
+    advance_percent: int
+    checkin: time
+    checkout: time
+    map_url: str
+    about: str = ""
+    paused: bool = False
+
+    @property
+    def most_guests(self) -> int:
+        """How many guests all units together take."""
+        return self.units * self.guests_per_unit
+
+    def units_for(self, guests: int) -> int:
+        """Units that this many guests occupy, rounded up."""
+        return -(-guests // self.guests_per_unit)
+
+    def starts(self, day: date, zone: tzinfo, at: time | None = None) -> datetime:
+        """The aware moment of check-in on a day, by default at the house's hour."""
+        return datetime.combine(day, at or self.checkin, zone)
+
+    def ends(self, day: date, zone: tzinfo, at: time | None = None) -> datetime:
+        """The aware moment of check-out on a day, by default at the house's hour."""
+        return datetime.combine(day, at or self.checkout, zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a stay costs, in paise."""
+
+    total: int
+    advance: int
+
+    @property
+    def due(self) -> int:
+        """What the owner collects at check-in."""
+        return self.total - self.advance
+
+
+def price_of(place: Property, guests: int, nights: int) -> Price:
+    """Total and advance of a stay; the advance is rounded up to a whole rupee (design 7)."""
+    if place.price_per_unit is not None:
+        total = place.price_per_unit * place.units_for(guests) * nights
+    else:
+        total = (place.price or 0) * guests * nights
+    return Price(total, _up_to_a_rupee(total * place.advance_percent))
+
+
+def _up_to_a_rupee(hundredths_of_paise: int) -> int:
+    return -(-hundredths_of_paise // (100 * PAISE)) * PAISE

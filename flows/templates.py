@@ -1,0 +1,110 @@
+"""The message templates: what is submitted to WhatsApp, and the same texts that are sent.
+
+Rules of shape: facts/whatsapp.md 5. Body texts live in the catalogues as `template.<name>.body`
+with `{named}` places; a template's variables are neither first, last nor adjacent.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flows.messages import TemplateCall
+from flows.texts import Texts
+
+PLACE = re.compile(r"{(\w+)}")
+MOST_BODY = 1024
+BUTTON_LABEL = 25
+# A body parameter may hold no new line, no tab and no run of more than four spaces.
+UNFIT = re.compile(r"[\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One template: its name, its quick replies by text id, and an example for each value."""
+
+    name: str
+    examples: Mapping[str, str]
+    replies: tuple[str, ...] = ()
+
+    def body(self, texts: Texts) -> str:
+        """The body in one language with WhatsApp's own marks for the variables."""
+        return PLACE.sub(r"{{\1}}", texts(f"template.{self.name}.body"))
+
+    def definition(self, texts: Texts) -> dict[str, Any]:
+        """What is posted to `message_templates` to have it approved (facts/whatsapp.md 5)."""
+        named = [{"param_name": key, "example": text} for key, text in self.examples.items()]
+        body = {
+            "type": "BODY",
+            "text": self.body(texts),
+            "example": {"body_text_named_params": named},
+        }
+        buttons = [{"type": "QUICK_REPLY", "text": texts(reply)} for reply in self.replies]
+        return {
+            "name": self.name,
+            "language": texts.language,
+            "category": "UTILITY",
+            "parameter_format": "NAMED",
+            "components": [body] + ([{"type": "BUTTONS", "buttons": buttons}] if buttons else []),
+        }
+
+    def call(
+        self, language: str, values: Mapping[str, str], payloads: tuple[str, ...] = ()
+    ) -> TemplateCall:
+        """The call that fills this template; values are put on one line each."""
+        clean = {key: UNFIT.sub(" ", values[key]).strip() or "-" for key in self.examples}
+        return TemplateCall(self.name, language, clean, payloads)
+
+
+_STAY = {
+    "booking": "LC-7K2M9X",
+    "place": "Pawna Lakeview Camp",
+    "checkin": "Fri 25 Dec 2026, 2 pm",
+    "checkout": "Sun 27 Dec 2026, 11 am",
+}
+_GUEST = {"guests": "4", "guest": "Rahul Deshmukh"}
+_MONEY = {"advance": "₹3,600", "due": "₹8,400"}
+_ASK = ("owner.request.confirm", "owner.request.cancel")
+
+TEMPLATES: dict[str, Template] = {
+    template.name: template
+    for template in (
+        Template("owner_request", _STAY | _GUEST | _MONEY | {"by": "3:05 pm"}, _ASK),
+        Template("owner_reminder", _STAY | {"by": "3:05 pm"}, _ASK),
+        Template("owner_confirmed", _STAY | _GUEST | {"phone": "+919822012345", "due": "₹8,400"}),
+        Template("owner_cancelled", _STAY | {"reason": "Already booked"}),
+        Template(
+            "admin_waiting",
+            _STAY
+            | _GUEST
+            | _MONEY
+            | {"phone": "+919822012345", "owner": "Suresh Patil", "owner_phone": "+919766011111"},
+        ),
+        Template(
+            "admin_decided",
+            _STAY | _GUEST | {"phone": "+919822012345", "decision": "confirmed by owner"},
+        ),
+        Template("admin_alert", {"booking": "LC-7K2M9X", "alert": "Refund failed"}),
+        Template("guest_paid", _STAY | {"advance": "₹3,600", "txn": "20261202111212800110168"}),
+        Template("guest_confirmed", _STAY | {"due": "₹8,400", "ticket": "https://looncamp.shop/e"}),
+        Template("guest_cancelled", _STAY | {"reason": "Already booked", "refund": "₹3,600"}),
+        Template("guest_refunded", {"booking": "LC-7K2M9X", "refund": "₹3,600", "ref": "6324511"}),
+        Template("guest_update", {"booking": "LC-7K2M9X", "news": "The host is being called"}),
+    )
+}
+
+
+def faults(template: Template, texts: Texts) -> list[str]:
+    """What WhatsApp's review would refuse in this template; empty: nothing."""
+    body = template.body(texts)
+    found = []
+    if len(body) > MOST_BODY:
+        found.append(f"body has {len(body)} characters")
+    if set(re.findall(r"{{(\w+)}}", body)) != set(template.examples):
+        found.append("the variables of the body are not those of the examples")
+    if body.startswith("{{") or body.endswith("}}"):
+        found.append("a variable is first or last")
+    if re.search(r"}}\s*{{", body):
+        found.append("two variables are adjacent")
+    found += [f"label {texts(r)!r}" for r in template.replies if len(texts(r)) > BUTTON_LABEL]
+    return found

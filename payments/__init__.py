@@ -1,0 +1,1 @@
+"""Paytm: protocol, client, outcomes, refunds, reconciliation and callback routes."""

@@ -1,0 +1,91 @@
+"""Payment links: made after their row, found again after a lost answer, ended with the hold."""
+
+from datetime import timedelta
+
+from db.outbox import Claimed
+from db.pool import transaction
+from db.sql import sql
+from flows.booking import Status
+from payments.client import Ambiguous, Link, NotSent, Refused
+from payments.desk import Again, Desk
+
+FIRST_LOOK = timedelta(seconds=30)
+RETRY = timedelta(seconds=5)
+# Paytm takes the link's expiry to the second; our own hold ends first, so that nobody who pays
+# in the last moment is told that the link is dead while the dates are still held.
+CALLBACK = "/paytm/callback/"
+
+
+async def create_link(desk: Desk, job: Claimed) -> Again | None:
+    """Make the payment link of a checkout and send the review with it."""
+    assert job.booking_id
+    row = await desk.pool.fetchrow(sql("checkout_link"), job.booking_id)
+    if row["status"] != Status.PAYMENT_PENDING or row["link_id"] is not None:
+        return None
+    try:
+        link = await desk.paytm.find_link(job.booking_id) if job.attempts > 1 else None
+        link = link or await _create(desk, row)
+    except Refused as refusal:
+        await _give_up(desk, job.booking_id, refusal)
+        return None
+    except (Ambiguous, NotSent):
+        await _say_late(desk, job.booking_id)
+        raise
+    await _keep(desk, job.booking_id, link)
+    return None
+
+
+async def _create(desk: Desk, row: dict[str, object]) -> Link:
+    booking_id = str(row["booking_id"])
+    return await desk.paytm.create_link(
+        request_id=booking_id,
+        amount=int(str(row["advance"])),
+        description=f"Advance for {booking_id}",
+        expires_at=row["hold_until"],  # type: ignore[arg-type]  # timestamptz: a datetime
+        callback_url=f"{desk.public_url}{CALLBACK}{row['callback_secret']}",
+        customer_name=str(row["guest_name"]),
+        customer_phone=str(row["guest_phone"]),
+        note=booking_id,
+    )
+
+
+async def _keep(desk: Desk, booking_id: str, link: Link) -> None:
+    """Record the link; send it, or end it if the hold is over meanwhile."""
+    now = desk.now()
+    async with transaction(desk.pool) as connection:
+        await desk.door.lock(connection, booking_id)
+        await connection.execute(sql("set_link"), booking_id, link.link_id, link.url)
+        booking = await desk.door.facts(connection, booking_id)
+        if booking.status is not Status.PAYMENT_PENDING:
+            await desk.start(connection, "orphan", booking_id, "expire_link", now)
+            return
+        await desk.tell(connection, "link", booking_id, desk.write.review(booking))
+        await desk.start(connection, "look", booking_id, "check_payment", now + FIRST_LOOK)
+
+
+async def _say_late(desk: Desk, booking_id: str) -> None:
+    async with transaction(desk.pool) as connection:
+        booking = await desk.door.facts(connection, booking_id)
+        late = desk.write.to_guest("guest.link_late", booking)
+        await desk.tell(connection, "link", booking_id, late)
+
+
+async def _give_up(desk: Desk, booking_id: str, refusal: Refused) -> None:
+    """Paytm says a definite no: the guest is told, the admin must look."""
+    async with transaction(desk.pool) as connection:
+        booking = await desk.door.facts(connection, booking_id)
+        await desk.alert(connection, f"link:{refusal.code}", booking_id, str(refusal.code))
+        told = desk.write.to_guest("guest.link_failed", booking)
+        admin = desk.write.to_admin("admin.link_failed", booking)
+        await desk.tell(connection, "link", booking_id, told, admin)
+
+
+async def expire_link(desk: Desk, job: Claimed) -> Again | None:
+    """End a link that nobody should pay any more; harmless to repeat."""
+    row = await desk.pool.fetchrow(sql("checkout_link"), job.booking_id)
+    if row["link_id"] is not None:
+        try:
+            await desk.paytm.expire_link(row["link_id"])
+        except Refused:
+            return None  # it has expired by itself
+    return None

@@ -1,0 +1,64 @@
+#!/usr/bin/env python3
+"""LoonCamp's command line."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; 0 when all is well, 1 when something is wrong, 2 for a wrong call."""
+    options = _parser().parse_args(argv)
+    from bot import commands
+    from bot.config import BadConfig
+    from bot.properties import BadProperties
+
+    command: Callable[[argparse.Namespace], int] = commands.COMMANDS[options.command]
+    try:
+        return command(options)
+    except (BadConfig, BadProperties) as fault:
+        print(f"looncamp: please mend this first:\n{fault}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="run.py",
+        description="LoonCamp: camps and villas booked, paid and confirmed in WhatsApp.",
+        epilog="Without any credentials set, everything runs against a local WhatsApp and Paytm. "
+        "Settings are environment variables or lines of .env; the README lists them.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    serve = commands.add_parser("serve", help="run the service: web, sender and timers")
+    serve.add_argument(
+        "--no-worker", action="store_true", help="only the web part; run `worker` beside it"
+    )
+    serve.add_argument(
+        "--sandbox-port", type=int, default=None, help="port of the sandbox page (PORT + 1)"
+    )
+    commands.add_parser("worker", help="run only the sender and the timers")
+    commands.add_parser("migrate", help="bring the database to this code's schema")
+    properties = commands.add_parser("properties", help="manage camps and villas")
+    actions = properties.add_subparsers(dest="action", required=True, metavar="ACTION")
+    imported = actions.add_parser("import", help="insert or update properties by their id")
+    imported.add_argument("file", type=Path, help="a TOML file with [[property]] tables")
+    actions.add_parser("list", help="print the properties")
+    setup = commands.add_parser("setup", help="register templates and webhook at WhatsApp")
+    setup.add_argument("--yes", action="store_true", help="ask nothing")
+    setup.add_argument("--dry-run", action="store_true", help="print what would be done")
+    check = commands.add_parser("check", help="look whether everything is well")
+    check.add_argument("--data", action="store_true", help="check the invariants of the data")
+    rehearse = commands.add_parser(
+        "rehearse", help="play a confirmed and a cancelled booking on local parts"
+    )
+    rehearse.add_argument("--quiet", action="store_true", help="print only the outcome")
+    sandbox = commands.add_parser("sandbox", help="run only the local WhatsApp and Paytm")
+    sandbox.add_argument("--port", type=int, default=8081, help="port of the sandbox (8081)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

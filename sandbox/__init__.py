@@ -1,0 +1,1 @@
+"""A local WhatsApp Cloud API, a local Paytm and the three-phones page."""

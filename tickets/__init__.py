@@ -1,0 +1,1 @@
+"""The e-ticket: its page, QR code and calendar entry, and when each of them ends."""

@@ -1,0 +1,122 @@
+"""The e-ticket over HTTP: reading only, and nothing that tells a wrong link from a near one."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from aiohttp import web
+
+from flows.texts import Catalogues, Texts
+from tickets import pages
+from tickets.calendar import calendar
+from tickets.expiry import Standing, standing, valid_until
+from tickets.limit import Limit, Monotonic
+from tickets.model import Lookup, Ticket
+from tickets.token import Address, new_token, parse, same
+
+HTML, CALENDAR, TEXT = "text/html", "text/calendar", "text/plain"
+NO_TOKEN = new_token()  # compared with when a booking does not exist; never given to anyone
+
+
+def routes(
+    lookup: Lookup,
+    now: Callable[[], datetime],
+    catalogues: Catalogues,
+    *,
+    grace: timedelta,
+    frame_ancestors: str = "'none'",
+    monotonic: Monotonic = time.monotonic,
+) -> list[web.AbstractRouteDef]:
+    """Everything under /eticket; `frame_ancestors` is the CSP source list of who may frame it."""
+    tickets = _Tickets(
+        lookup=lookup,
+        now=now,
+        catalogues=catalogues,
+        grace=grace,
+        headers=headers(frame_ancestors),
+        limit=Limit(monotonic),
+        unknown=pages.plain_page("unknown", catalogues.values()),
+        busy=pages.plain_page("busy", catalogues.values()),
+    )
+    paths = ("/eticket", "/eticket/{name:.*}")
+    return [web.route("*", path, tickets.answer) for path in paths]
+
+
+def headers(frame_ancestors: str) -> dict[str, str]:
+    """What every answer carries (facts/reliability.md 5, facts/ux.md 4.3)."""
+    policy = (
+        "default-src 'none'",
+        f"style-src {pages.STYLE_HASH}",
+        "img-src data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+        f"frame-ancestors {frame_ancestors}",
+    )
+    return {
+        "Cache-Control": "private, no-store",
+        "Content-Security-Policy": "; ".join(policy),
+        "Referrer-Policy": "no-referrer",
+        "Vary": "Accept-Encoding",
+        "X-Content-Type-Options": "nosniff",
+        "X-Robots-Tag": "noindex, nofollow, noarchive",
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Tickets:
+    lookup: Lookup
+    now: Callable[[], datetime]
+    catalogues: Catalogues
+    grace: timedelta
+    headers: Mapping[str, str]
+    limit: Limit
+    unknown: str
+    busy: str
+
+    async def answer(self, request: web.Request) -> web.Response:
+        if request.method not in {"GET", "HEAD"}:
+            return self._response(405, "", TEXT, Allow="GET, HEAD")
+        address = parse(request.match_info.get("name", ""))
+        ticket = await self._find(address) if address else None
+        now = self.now()
+        worth = standing(ticket, now, self.grace) if ticket else Standing.NONE
+        if address is None or ticket is None or worth is Standing.NONE:
+            return self._nothing(request.remote or "")
+        texts = self.catalogues.get(ticket.language) or self.catalogues["en"]
+        if worth is not Standing.LIVE:
+            return self._response(410, pages.gone_page(ticket, texts, worth), HTML)
+        if address.calendar:
+            return self._calendar(ticket, texts, now)
+        ends = valid_until(ticket.checkout, ticket.zone, self.grace)
+        return self._response(200, pages.ticket_page(ticket, texts, ends), HTML)
+
+    async def _find(self, address: Address) -> Ticket | None:
+        ticket = await self.lookup(address.booking_id)
+        # Compared in any case, so that the time does not tell which bookings exist.
+        matches = same(address.token, ticket.token if ticket else NO_TOKEN)
+        return ticket if matches else None
+
+    def _calendar(self, ticket: Ticket, texts: Texts, now: datetime) -> web.Response:
+        shown = f'inline; filename="{ticket.booking_id}.ics"'
+        body = calendar(ticket, texts, now)
+        return self._response(200, body, CALENDAR, **{"Content-Disposition": shown})
+
+    def _nothing(self, address: str) -> web.Response:
+        # Only wrong links are held back: behind a proxy or a carrier's NAT many guests share
+        # one address, and nobody else's mistakes may keep a guest from a ticket.
+        wait = self.limit.wait(address)
+        if wait:
+            return self._response(429, self.busy, HTML, **{"Retry-After": str(wait)})
+        return self._response(404, self.unknown, HTML)
+
+    def _response(self, status: int, body: str | bytes, kind: str, **more: str) -> web.Response:
+        response = web.Response(
+            status=status,
+            body=body.encode() if isinstance(body, str) else body,
+            content_type=kind,
+            charset="utf-8",
+            headers={**self.headers, **more},
+        )
+        response.enable_compression()
+        return response
