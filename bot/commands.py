@@ -111,7 +111,7 @@ async def _fill_sandbox(service: Service) -> None:
     await properties.store(service.pool, properties.read(SAMPLE), now)
     english = service.write.catalogues["en"]
     business_id = service.config.whatsapp_business_id
-    await registration.publish_templates(service.whatsapp, business_id, [english])
+    await registration.publish_all(service.whatsapp, business_id, [english])
 
 
 def _greet(config: Config, page: str) -> None:

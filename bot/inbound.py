@@ -20,6 +20,7 @@ from flows.inbound import Inbound, What
 
 PHONE = re.compile(r"\d{7,15}")
 NO_USER_ID = "XX.0"
+UNREADABLE = (KeyError, ValueError, TypeError, IndexError, AttributeError)
 KINDS = {
     "text": What.TEXT,
     "contacts": What.CONTACT,
@@ -58,7 +59,11 @@ def read_message(client: WhatsApp, body: bytes) -> Event:
     sender = _sender(value, raw)
     _complete(value, sender)
     at = datetime.fromtimestamp(int(raw["timestamp"]), UTC)
-    inbound = _inbound(client, cast(RawUpdate, update), raw, at)
+    try:
+        inbound = _inbound(client, cast(RawUpdate, update), raw, at)
+    except UNREADABLE:
+        # A shape that pywa does not know: its sender still gets an answer.
+        inbound = Inbound(str(raw["id"]), What.UNSUPPORTED, at)
     phone = e164(value.get("metadata", {}).get("display_phone_number"))
     system = raw.get("system", {}) if raw.get("type") == "system" else {}
     changed = str(system.get("type", "")).startswith("user_changed")
@@ -98,6 +103,8 @@ def _complete(value: dict[str, Any], sender: Sender) -> None:
     contact.setdefault("user_id", sender.user_id or NO_USER_ID)
     contact.setdefault("profile", {"name": sender.name})
     value["contacts"] = [contact]
+    metadata = {"display_phone_number": "", "phone_number_id": ""}
+    value["metadata"] = metadata | (value.get("metadata") or {})
 
 
 def _inbound(client: WhatsApp, update: RawUpdate, raw: dict[str, Any], at: datetime) -> Inbound:

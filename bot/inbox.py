@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot import conversation, log, statuses
-from bot.inbound import read_message
+from bot.inbound import UNREADABLE, read_message
 from bot.service import Service
 from db import people
 from db.pool import Connection, transaction
@@ -12,8 +12,6 @@ from db.sql import sql
 
 BATCH = 200
 MOST_TRIES = 6
-# What an unreadable event raises: it will not become readable by trying again.
-UNREADABLE = (KeyError, ValueError, TypeError, IndexError)
 
 
 async def run_once(service: Service) -> int:

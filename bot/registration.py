@@ -1,5 +1,6 @@
 """What WhatsApp must be told once: the templates, and where its webhooks go."""
 
+from bot.config import BadConfig
 from bot.whatsapp import Refusal, WhatsAppClient
 from flows.templates import TEMPLATES, Template
 from flows.texts import Texts
@@ -32,6 +33,14 @@ async def publish_templates(
             outcome = status or await _create(client, business_id, template, texts)
             outcomes.append((template.name, texts.language, outcome))
     return outcomes
+
+
+async def publish_all(client: WhatsAppClient, business_id: str, languages: list[Texts]) -> None:
+    """Create every missing template; raises BadConfig naming those that WhatsApp refuses."""
+    made = await publish_templates(client, business_id, languages)
+    refused = [f"{name} {language} {out}" for name, language, out in made if "refused" in out]
+    if refused:
+        raise BadConfig("templates refused:\n" + "\n".join(refused))
 
 
 async def _create(

@@ -73,7 +73,7 @@ class Stage:
         async def found() -> dict[str, Any] | None:
             messages = await self.phone(who)
             for place, message in enumerate(messages[self.seen.get(who, 0) :]):
-                if message["from"] == "bot" and re.search(words, shown(message), re.IGNORECASE):
+                if message["from"] == "bot" and re.search(words, shown(message), re.IGNORECASE | re.DOTALL):
                     self.seen[who] = self.seen.get(who, 0) + place + 1
                     return message
             return None

@@ -60,16 +60,15 @@ def fate_of(code: int) -> Fate:
     return _FATE_OF.get(code, Fate.DEAD)
 
 
-@dataclass(frozen=True, slots=True)
 class Refusal(Exception):
-    """A send that did not end in an accepted message."""
+    """A send that did not end in an accepted message.
 
-    fate: Fate
-    code: int
-    detail: str  # WhatsApp's own words: no personal data in them, see facts/whatsapp.md 6
+    `detail` is WhatsApp's own wording; it holds no personal data (facts/whatsapp.md 6).
+    """
 
-    def __str__(self) -> str:
-        return f"{self.fate} {self.code} {self.detail}"
+    def __init__(self, fate: Fate, code: int, detail: str) -> None:
+        super().__init__(f"{fate} {code} {detail}")
+        self.fate, self.code, self.detail = fate, code, detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +144,14 @@ class WhatsAppClient:
             answer: dict[str, Any] = await pending
         except WhatsAppError as error:
             code = int(error.code or 0)
-            raise Refusal(fate_of(code), code, str(error.message)[:200]) from None
+            raise Refusal(fate_of(code), code, _detail(error)) from None
         except httpx.ConnectError:
             raise Refusal(Fate.RETRY, -1, "connection refused") from None
         except (httpx.HTTPError, ValueError, KeyError) as error:
             raise Refusal(Fate.UNKNOWN, -1, type(error).__name__) from None
         return answer
+
+
+def _detail(error: WhatsAppError) -> str:
+    """What WhatsApp says in words; the details name a field, never a person."""
+    return str(error.details or error.message)[:200]

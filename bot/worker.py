@@ -32,14 +32,17 @@ async def sweep(service: Service) -> int:
 STEPS: tuple[Step, ...] = (inbox.run_once, jobs.run_once, sender.run_once)
 
 
-async def settle_down(service: Service, rounds: int = 200) -> None:
-    """Do everything that is due, until nothing is; for tests and rehearsals.
+async def settle_down(service: Service, rounds: int = 500) -> int:
+    """Do everything that is due, until nothing is; how much was done. For tests.
 
     Raises RuntimeError where the work never ends.
     """
+    total = 0
     for _ in range(rounds):
-        if sum([await step(service) for step in STEPS]) == 0:
-            return
+        done = sum([await step(service) for step in STEPS])
+        total += done
+        if done == 0:
+            return total
     raise RuntimeError("the work does not come to an end")
 
 

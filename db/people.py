@@ -39,12 +39,21 @@ async def heard_from(connection: Connection, sender: Sender, at: datetime, now: 
     row = await connection.fetchrow(
         sql("person_heard"), person_id, sender.user_id, sender.phone, sender.name, at
     )
+    if sender.phone:
+        await _keep_numbers(connection, rows, now)
     return to_person(row)
 
 
-async def _give_way(connection: Connection, other: Any, person_id: int) -> None:
+async def _keep_numbers(connection: Connection, before: Iterable[Any], now: datetime) -> None:
+    """A number that a person gave up keeps a row: a property or the settings may still name it."""
+    await ensure(connection, [(row["phone"], "") for row in before if row["phone"]], now)
+
+
+async def _give_way(
+    connection: Connection, other: Any, person_id: int, user_id: str | None = None
+) -> None:
     """The other holder of a number loses it: as a stranger, or by becoming this person."""
-    if other["user_id"] is not None:
+    if other["user_id"] not in (None, user_id):
         await connection.execute(sql("release_phone"), other["person_id"])
         return
     for name in ("merge_messages", "merge_checkouts", "merge_bookings"):
@@ -68,15 +77,14 @@ async def ensure(connection: Connection, people: Iterable[tuple[str, str]], now:
 async def change_number(
     connection: Connection, person_id: int, phone: str | None, user_id: str | None, now: datetime
 ) -> None:
-    """WhatsApp reports a new number or user id; whoever had them before loses them.
+    """WhatsApp reports a new number or user id; a stranger who had the number loses it.
 
-    The old number keeps a row of its own where a property names it as its owner's.
+    Somebody who has written under the new user id already is the same person.
     """
-    rows = await connection.fetch(sql("person_by_identity"), user_id, phone)
-    for row in rows:
+    before = [await connection.fetchrow(sql("person"), person_id)]
+    for row in await connection.fetch(sql("person_by_identity"), user_id, phone):
         if row["person_id"] != person_id:
-            await _give_way(connection, row, person_id)
-    before: Any = await connection.fetchrow(sql("person"), person_id)
+            await _give_way(connection, row, person_id, user_id)
+            before.append(row)
     await connection.execute(sql("change_number"), person_id, phone, user_id)
-    if phone and before["phone"] and before["phone"] != phone:
-        await ensure(connection, [(before["phone"], "")], now)
+    await _keep_numbers(connection, before, now)

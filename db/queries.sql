@@ -207,11 +207,15 @@ SELECT $1, 1 + count(*), $2, $3, $4, $5, $6, $7 FROM booking_event WHERE booking
 RETURNING seq;
 
 -- name: last_event
--- The latest event of a kind that has not been undone since.
+-- The latest event of a kind, unless a later one has turned it round.
 SELECT seq, actor, at FROM booking_event e
  WHERE booking_id = $1 AND event = $2
    AND NOT EXISTS (SELECT 1 FROM booking_event u
-                    WHERE u.booking_id = $1 AND u.seq > e.seq AND u.event = 'undone')
+                    WHERE u.booking_id = $1 AND u.seq > e.seq
+                      AND (e.event, u.event) IN (
+                          ('confirmed', 'cancelled'), ('cancelled', 'undone'),
+                          ('deadline_passed', 'undone'), ('undone', 'cancelled'),
+                          ('undone', 'deadline_passed')))
  ORDER BY seq DESC LIMIT 1;
 
 -- name: events
@@ -334,7 +338,8 @@ UPDATE message SET state = 'cancelled', done_at = $3
 
 -- name: claim_messages
 -- Rows that are due, the oldest of each lane, one in flight per lane; the attempt counts now.
--- A row that waits for a later time blocks its lane only once it has been tried.
+-- A row that waits for a later time blocks its lane only if it is a message that has been tried;
+-- a call that waits for Paytm must not hold up the booking's timers.
 WITH due AS (
     SELECT o.id FROM message o
       LEFT JOIN person w ON w.person_id = o.person_id AND o.kind = 'whatsapp'
@@ -344,7 +349,8 @@ WITH due AS (
            SELECT 1 FROM message p
             WHERE p.lane = o.lane AND p.state IN ('ready', 'sending')
               AND (p.state = 'sending'
-                   OR (p.id < o.id AND (p.run_at <= $1 OR p.attempts > 0))))
+                   OR (p.id < o.id AND (p.run_at <= $1
+                                        OR (p.attempts > 0 AND p.kind = 'whatsapp')))))
      ORDER BY o.run_at, o.id LIMIT $2
      FOR UPDATE OF o SKIP LOCKED)
 UPDATE message m
@@ -414,16 +420,16 @@ SELECT wamid FROM message
  ORDER BY id DESC LIMIT 1;
 
 -- name: fold_status
--- A status moves a message forward only: failed is final unless it was delivered before.
+-- A status moves a message forward only, in whatever order they come: failed is final unless
+-- WhatsApp says, before or after, that the message was delivered.
 -- A row still in flight is proven sent.
 UPDATE message SET
     wamid = coalesce(wamid, $2),
     wa_status = CASE
         WHEN wa_status IS NULL THEN $3
-        WHEN wa_status = 'failed' THEN wa_status
-        WHEN $3 = 'failed' THEN CASE WHEN wa_status = 'sent' THEN 'failed' ELSE wa_status END
-        WHEN array_position(ARRAY['sent', 'delivered', 'read', 'played'], $3)
-           > array_position(ARRAY['sent', 'delivered', 'read', 'played'], wa_status) THEN $3
+        WHEN array_position(ARRAY['sent', 'failed', 'delivered', 'read', 'played'], $3)
+           > array_position(ARRAY['sent', 'failed', 'delivered', 'read', 'played'], wa_status)
+        THEN $3
         ELSE wa_status END,
     wa_error = coalesce($4, wa_error),
     price_category = coalesce($5, price_category),

@@ -13,6 +13,7 @@ from flows.messages import TemplateCall
 from flows.texts import Texts
 
 PLACE = re.compile(r"{(\w+)}")
+MARK = re.compile(r"{{\w+}}")
 MOST_BODY = 1024
 BUTTON_LABEL = 25
 # A body parameter may hold no new line, no tab and no run of more than four spaces.
@@ -106,5 +107,8 @@ def faults(template: Template, texts: Texts) -> list[str]:
         found.append("a variable is first or last")
     if re.search(r"}}\s*{{", body):
         found.append("two variables are adjacent")
+    words, places = len(re.findall(r"\w+", MARK.sub(" ", body))), len(MARK.findall(body))
+    if places and words < 2 * places + 1:
+        found.append(f"{places} variables need more than {words} words around them")
     found += [f"label {texts(r)!r}" for r in template.replies if len(texts(r)) > BUTTON_LABEL]
     return found

@@ -32,7 +32,9 @@ def make_app(config: SandboxConfig) -> web.Application:
     """The whole sandbox. Raises ValueError for an address that is not on this machine."""
     guard.check_loopback(config)
     world = World.new()
-    app = web.Application(middlewares=[guard.only_local, _policy])
+    app = web.Application(
+        middlewares=[guard.only_local, _policy], client_max_size=whatsapp.LARGEST_REQUEST
+    )
     app[WORLD] = world
     emulator, till = whatsapp.make_app(world, config), paytm.make_app(world, config)
     app.add_subapp("/graph", emulator)
@@ -87,6 +89,7 @@ def _life(desk: Desk, keeper: Keeper | None) -> Callable[[web.Application], Asyn
 
 async def _tell_clock(desk: Desk) -> None:
     """Tell the service the clock's offset as soon as it answers."""
-    waits = itertools.chain(RETRY_SERVICE_AFTER, itertools.repeat(1.0))
-    while await tell_clock(desk) is not None:
-        await asyncio.sleep(next(waits))
+    for wait in itertools.chain(RETRY_SERVICE_AFTER, itertools.repeat(1.0)):
+        if await tell_clock(desk) is None:
+            return
+        await asyncio.sleep(wait)

@@ -82,7 +82,7 @@ SENTENCES: Mapping[str, re.Pattern[str]] = {
         "short_year": "lead day1:dated arrived",
         "length_first": "nights:length comma? lead first arrived",
         "between": "between first (also|to) last",
-        "apart": "lead first several last left",
+        "apart": "lead first several last left stayed",
         "listed_days": "lead days:days_listed comma? months:closing_month",
         "listed_weekdays": "lead days:weekdays_listed",
         "departure": "(nights:length comma?)? (till|checkout) last",

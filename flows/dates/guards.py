@@ -34,10 +34,12 @@ LABELS = _words(
 
 # "every saturday", "last sunday", "first friday": not one coming day.
 OTHER_DAYS = _words(
-    """every each last previous first second third fourth har pichle pichla gelya magchya not
-    except excluding since हर दर प्रत्येक पिछले पिछला मागच्या गेल्या पहिल्या पहले"""
+    """every each last previous first second third fourth har pichle pichla gelya magchya since
+    हर दर प्रत्येक पिछले पिछला मागच्या गेल्या पहिल्या पहले"""
 )
 
+# Before or behind a day: not that one.
+EXCEPT = _words("not except excluding")
 REFUSALS = _words("nahi nahin nai nako not cannot cant नहीं नही नाही नको")
 
 # With these in the sentence कल, परसों, परवा are days gone by.

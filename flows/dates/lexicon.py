@@ -121,6 +121,7 @@ PLAIN = {
 }
 
 PHRASES: tuple[tuple[str, str, int], ...] = (
+    ("जन .", "month", 1),
     ("day after tomorrow", "relative", 2),
     ("day after tmrw", "relative", 2),
     ("day after tom", "relative", 2),
@@ -139,6 +140,7 @@ PHRASES: tuple[tuple[str, str, int], ...] = (
     ("चेक इन", "checkin", 0),
     ("चेक आउट", "checkout", 0),
     ("चेक आऊट", "checkout", 0),
+    ("long weekend", "unknown", 0),  # which days those are, the festivals' table says
     ("aaj kal", "unknown", 0),  # "nowadays"
     ("आज कल", "unknown", 0),
     ("sat sri", "unknown", 0),

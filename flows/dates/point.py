@@ -1,6 +1,5 @@
 """One day as it was said, often with parts missing, and the days it can mean."""
 
-from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -175,8 +174,3 @@ def _weekend(point: Point, today: date) -> Meant:
     if today.weekday() == 6:
         return Meant((today, saturday), today + one)
     return Meant((saturday,), saturday + one)
-
-
-def days_in(month: int, year: int) -> int:
-    """How many days the month has."""
-    return monthrange(year, month)[1]

@@ -14,7 +14,6 @@ from flows.dates import parts
 from flows.dates.clock import NoSuchTime, clock_time
 from flows.dates.grammar import SENTENCES
 from flows.dates.kinds import Kind, Token
-from flows.dates.lexicon import THIS
 from flows.dates.point import Point
 
 T = TypeVar("T")
@@ -82,16 +81,20 @@ def _read(found: _Found) -> Said | None:
 def _listed(days: Sequence[Token], months: Sequence[Token]) -> Said | None:
     """Three and more days in a row: "25, 26, 27 dec", "fri sat sun"."""
     named = [token for token in days if token.kind in DAY_KINDS]
-    steps = {(after.value - before.value) % 7 for before, after in pairwise(named)}
-    if steps != {1}:
+    if not all(_next_day(before, after) for before, after in pairwise(named)):
         return None
     first, last = (parts.point([token, *months]) for token in (named[0], named[-1]))
     return Said(first=first, last=last)
 
 
+def _next_day(before: Token, after: Token) -> bool:
+    step = after.value - before.value
+    return step == 1 or (after.kind is Kind.WEEKDAY and step == -6)
+
+
 def _paired(day: int, other: int) -> Said:
     """5-7: the 5th to the 7th, or 5 July: asked for."""
-    return Said(Point(day=day, which=THIS, monthly=True), Point(day=day, month=other), either=True)
+    return Said(Point(day=day, month=other), Point(day=day, definite=True), either=True)
 
 
 def _said(found: _Found) -> Said | None:

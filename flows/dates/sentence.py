@@ -14,11 +14,11 @@ from flows.dates.reader import NO_FESTIVALS, understood
 from flows.dates.resolve import limited
 from flows.dates.said import SILENT
 from flows.dates.stay import Stay
-from flows.dates.sure import DAY_WORDS, Sentence, refused, sentence, sure
+from flows.dates.sure import DAY_WORDS, LARGE_PARTY, Sentence, crowded, refused, sentence, sure
 from flows.dates.tokens import nfc, tokens
 
 LONGEST = 1000  # characters that are looked at
-WIDEST = 16  # tokens of one expression
+WIDEST = 24  # tokens of one expression
 LINKS = frozenset({Kind.TO, Kind.TILL, Kind.ALSO, Kind.EITHER, Kind.ORIGIN})
 SKIPPED = SILENT | {Kind.COMMA}
 MOST_OPTIONS = 3
@@ -63,7 +63,7 @@ def _whole(said: Sentence, run: range, today: date) -> list[Expression]:
         return []
     if any(_linked(words, run, one) for one in found):
         return []
-    return [one for one in found if not refused(words, one.after)]
+    return [one for one in found if not refused(words, one.first, one.after)]
 
 
 def _expressions(said: Sentence, run: range, today: date) -> Iterator[Expression]:
@@ -79,23 +79,24 @@ def _expressions(said: Sentence, run: range, today: date) -> Iterator[Expression
 
 def _longest(said: Sentence, first: int, stop: int, today: date) -> Expression | None:
     for after in range(min(stop, first + WIDEST), first, -1):
-        last = said.words[after - 1]
-        if last.kind in SKIPPED or last.word == "for" or not sure(said, first, after):
+        inside, last = said.words[first:after], said.words[after - 1]
+        if last.kind in SKIPPED or last.word == "for" or crowded(inside):
             continue
-        if found := understood(said.words[first:after], today):
+        if sure(said, first, after) and (found := understood(inside, today)):
             return Expression(found, first, after)
     return None
 
 
 def _linked(words: Sequence[Token], run: range, one: Expression) -> bool:
-    """A number tied to the expression and left out of it: "2 or 25 dec", "24, 25 dec"."""
+    """A number left out that may be another day: "2 or 25 dec", "24, 25 dec", "13, 21 dec"."""
     before = [words[at] for at in range(run.start, one.first) if words[at].kind not in SKIPPED]
     if not before:
         return False
     if before[-1].kind in LINKS:
         return len(before) > 1 and before[-2].kind in {Kind.NUMBER, Kind.ORDINAL}
-    day = one.stay.checkin.day if one.stay.checkin else 0
-    return before[-1].kind is Kind.NUMBER and before[-1].value + 1 == day
+    number, day = before[-1], one.stay.checkin
+    follows = day is not None and number.value + 1 == day.day
+    return number.kind is Kind.NUMBER and (follows or number.value > LARGE_PARTY)
 
 
 def _together(stays: Sequence[Stay], today: date) -> Stay | None:
@@ -112,7 +113,7 @@ def _together(stays: Sequence[Stay], today: date) -> Stay | None:
 
 def _choice(stays: Sequence[Stay]) -> Stay:
     days = [day for stay in stays for day in ((stay.checkin,) if stay.checkin else stay.options)]
-    options = tuple(dict.fromkeys(day for day in days if day))
+    options = tuple(sorted({day for day in days if day}))
     return stays[0] if len(options) == 1 else Stay(options=options[:MOST_OPTIONS])
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from flows.dates import guards
 from flows.dates.kinds import Kind, Token
@@ -14,6 +15,7 @@ CALENDAR = frozenset({Kind.MONTH, Kind.FESTIVAL, Kind.WEEKEND})
 DAY_WORDS = NAMED_DAYS | CALENDAR | {Kind.NUMERIC, Kind.YEAR}
 COUNTED = frozenset({Kind.NUMBER, Kind.ORDINAL, Kind.PAIR, Kind.COUNT, Kind.NUMERIC})
 SUPPORT = frozenset({Kind.MODIFIER, Kind.CLOCK, Kind.HALF, Kind.OCLOCK, Kind.DAYPART, Kind.ORIGIN})
+LARGE_PARTY = 12
 TELLING = frozenset({Kind.PURPOSE, Kind.ORIGIN, Kind.TARIKH, Kind.CHECKIN})
 
 
@@ -30,13 +32,13 @@ def sentence(tokens: Sequence[Token]) -> Sentence:
     spoken = frozenset(token.word for token in tokens)
     past = not spoken.isdisjoint(guards.PAST_TENSE)
     greeting = not spoken.isdisjoint(guards.GREETINGS)
-    words = list(tokens)
+    words = []
     for before, token, after in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False):
         other = before is not None and before.word in guards.OTHER_DAYS
         gone = past and token.word in guards.TWO_WAY
         wished = greeting and token.kind is Kind.FESTIVAL
-        if other or gone or wished or _counts(before, token, after):
-            words[tokens.index(token)] = replace(token, kind=Kind.UNKNOWN)
+        denied = other or gone or wished or _counts(before, token, after)
+        words.append(replace(token, kind=Kind.UNKNOWN) if denied else token)
     return Sentence(words, spoken)
 
 
@@ -50,11 +52,14 @@ def _counts(before: Token | None, token: Token, after: Token | None) -> bool:
     )
 
 
-def refused(words: Sequence[Token], after: int) -> bool:
-    """Whether "not" follows: "25 dec nahi"."""
+def refused(words: Sequence[Token], first: int, after: int) -> bool:
+    """Whether the day between is the one not wanted: "not 25 dec", "25 dec nahi"."""
+    before = (token for token in reversed(words[:first]) if token.kind not in SILENT)
     behind = (token for token in words[after:] if token.kind not in SILENT)
-    follower = next(behind, None)
-    return follower is not None and follower.word in guards.REFUSALS
+    leader, follower = next(before, None), next(behind, None)
+    return bool(
+        (leader and leader.word in guards.EXCEPT) or (follower and follower.word in guards.REFUSALS)
+    )
 
 
 def sure(text: Sentence, first: int, after: int) -> bool:
@@ -72,6 +77,15 @@ def sure(text: Sentence, first: int, after: int) -> bool:
     if Kind.NIGHT in kinds:
         return bool(kinds & COUNTED) and text.spoken.isdisjoint(guards.PRICES)
     return bool(vouched) and bool(kinds & {Kind.ORDINAL, Kind.TARIKH})
+
+
+def crowded(inside: Sequence[Token]) -> bool:
+    """A small number beside another: "for 4, 5 dec" may be four people on the 5th."""
+    named = [token for token in inside if token.kind not in SILENT | {Kind.COMMA}]
+    return any(
+        one.kind is other.kind is Kind.NUMBER and one.value <= LARGE_PARTY
+        for one, other in pairwise(named)
+    )
 
 
 def _full(token: Token) -> bool:

@@ -93,6 +93,8 @@ def _numbers(kind: Kind, found: str, start: int, end: int) -> Token:
 
 def _chunk(found: str, start: int) -> list[Token]:
     """Letters and digits without a space: one word, one number, or "25dec" when all is known."""
+    if found.isascii() and (found.isalpha() or found.isdecimal()):
+        return _single(found, start)
     pieces = list(PIECE.finditer(found))
     if len(pieces) == 1:
         return _single(found, start)

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from flows.dates import lexicon
 from flows.dates.kinds import Kind, Token
@@ -10,6 +11,7 @@ from flows.dates.lexicon import NIGHT, Rows
 FOLDED = {0x093C: None, 0x200C: None, 0x200D: None, ord("ँ"): "ं", ord("’"): "'"}
 
 
+@lru_cache(maxsize=4096)
 def folded(word: str) -> str:
     """The spelling under which a word is looked up: no nukta or joiners, one nasal sign."""
     return unicodedata.normalize("NFD", word).translate(FOLDED)

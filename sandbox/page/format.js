@@ -55,10 +55,11 @@ export function dayOf(iso, now) {
   return day === DAY.format(new Date(now - 86400000)) ? "Yesterday" : day;
 }
 
-/** Paise as "₹3,600" or "₹0.12". */
+/** Paise (a number, or text where WhatsApp charges parts of one) as "₹3,600" or "₹0.115". */
 export function rupees(paise) {
-  const digits = paise % 100 ? 2 : 0;
-  return `₹${(paise / 100).toLocaleString("en-IN", { minimumFractionDigits: digits, maximumFractionDigits: 2 })}`;
+  const digits = Number(paise) % 100 ? 2 : 0;
+  const options = { minimumFractionDigits: digits, maximumFractionDigits: 3 };
+  return `₹${(Number(paise) / 100).toLocaleString("en-IN", options)}`;
 }
 
 /** What is left until a time, as "23:10"; null when it is over. */

@@ -4,7 +4,7 @@ import { nameOf } from "./people.js";
 import { chat, newest, peopleOf, world } from "./world.js";
 
 const BOOKING = /\bLC-?[0-9A-HJKMNP-TV-Z]{6}\b/g;
-const LOUD = /^(message|clock|trouble|person|template|reset|paytm\.(link|payment|refund))$/;
+const LOUD = /^(message|clock|trouble|person|tap|template|reset|paytm\.(link|payment|refund))$/;
 const SNIPPET = 70;
 const TOUCHES_OF_A_LIST = 3; // open, row, send
 
@@ -34,6 +34,7 @@ const LINES = {
   ],
   clock: (data) => ["clock", data.now ? momentOf(new Date(data.now)) : "moved"],
   person: (data) => [who(data.key), data.event ?? "changed"],
+  tap: (data) => [who(data.person), `opens ${data.button}`],
   template: (data) => ["template", [data.name, data.language, data.status].filter(Boolean).join(" · ")],
   trouble: (data) => ["trouble", JSON.stringify(data).slice(0, SNIPPET)],
   reset: () => ["reset", "everything forgotten"],
@@ -87,13 +88,13 @@ export function lastWord(id) {
 export function counters() {
   const guests = peopleOf("guest").flatMap((person) => chat(person.key));
   const own = guests.filter((message) => message.from === "person");
-  const billed = [...world.byId.values()].filter((message) => message.price?.paise > 0);
-  const opened = guests.filter((message) => message.url && message.taps?.length).length;
+  const billed = [...world.byId.values()].filter((message) => Number(message.price?.paise) > 0);
+  const opened = guests.reduce((sum, message) => sum + (message.url ? message.taps.length : 0), 0);
   return {
     messages: own.length,
     touches: own.reduce((sum, message) => sum + touchesOf(message), opened),
     billed: billed.length,
-    paise: billed.reduce((sum, message) => sum + message.price.paise, 0),
+    paise: billed.reduce((sum, message) => sum + Number(message.price.paise), 0),
   };
 }
 

@@ -136,12 +136,18 @@ function showKeys() {
 async function chooseScenario() {
   const scenarios = await api.get("scenarios");
   const items = scenarios.map((scenario) => scenarioButton(scenario, () => play(scenario, form)));
-  const form = ask({
-    title: "Scenarios",
-    text: "They type and tap by themselves.",
-    extra: h("div", { class: "scenarios" }, items),
-  });
+  const pace = h("label", { class: "pace" }, "They type and tap by themselves. Pace: ", paceSelect());
+  const extra = [pace, h("div", { class: "scenarios" }, items)];
+  const form = ask({ title: "Scenarios", extra });
   items[0]?.focus();
+}
+
+function paceSelect() {
+  const options = Object.entries(PACES).map(([name, value]) => h("option", { value }, name));
+  const change = () => (player.pace = Number(select.value));
+  const select = h("select", { "aria-label": "Pace", onchange: change }, options);
+  select.value = player.pace;
+  return select;
 }
 
 function scenarioButton({ title, about, steps }, onclick) {
@@ -157,35 +163,30 @@ function play(scenario, form) {
   player.play(scenario);
 }
 
-/** Show how the player is doing, below the bar. */
+/** Show how the player is doing, below the bar; the controls stay while only the step changes. */
 export function showPlayer({ state, title, step, of, caption, problem }) {
   const bar = byId("player");
+  if (bar.className !== state || (state === "playing" && step <= 1)) buildPlayer(bar, state, title);
+  const text = state === "done" ? "Done." : caption;
+  bar.querySelector("progress").value = of ? step / of : 0;
+  bar.querySelector(".caption").textContent = problem || text;
+  if (problem) toast("The scenario stopped", problem);
+}
+
+function buildPlayer(bar, state, title) {
   const over = !["playing", "paused"].includes(state);
+  const close = iconButton("close", "Close", () => (bar.hidden = true), { class: "quiet" });
+  const progress = h("progress", { max: 1, value: 0, "aria-label": "Steps played" });
+  const caption = h("span", { class: "caption", role: "status" });
   bar.hidden = state === "stopped";
   bar.className = state;
-  if (over && problem) toast("The scenario stopped", problem);
-  const text = over && !problem ? "Done." : caption;
-  fill(
-    bar,
-    h("strong", {}, title),
-    h("progress", { max: of, value: step, "aria-label": "Steps played" }),
-    h("span", { class: "caption", role: "status" }, problem || text),
-    over ? null : playerControls(state),
-    over && iconButton("close", "Close", () => (bar.hidden = true), { class: "quiet" }),
-  );
+  fill(bar, h("strong", {}, title), progress, caption, over ? close : playerControls(state));
 }
 
 function playerControls(state) {
   const paused = state === "paused";
-  const pace = h(
-    "select",
-    { "aria-label": "Pace", onchange: () => (player.pace = PACES[pace.value]) },
-    Object.keys(PACES).map((name) => h("option", { value: name }, name)),
+  const pause = iconButton(paused ? "play" : "pause", paused ? "Go on" : "Pause", () =>
+    player.pause(!paused),
   );
-  pace.value = Object.keys(PACES).find((name) => PACES[name] === player.pace);
-  return [
-    iconButton(paused ? "play" : "pause", paused ? "Go on" : "Pause", () => player.pause(!paused)),
-    iconButton("stop", "Stop", () => player.stop()),
-    pace,
-  ];
+  return [pause, iconButton("stop", "Stop", () => player.stop()), paceSelect()];
 }

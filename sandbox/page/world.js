@@ -4,6 +4,7 @@ import { settled } from "./dom.js";
 
 const KINDS = [
   "message",
+  "tap",
   "status",
   "request",
   "webhook",
@@ -96,6 +97,7 @@ const soon = settled(() => refresh());
 
 const FOLDS = {
   message: takeMessage,
+  tap: takeTap,
   status: takeStatus,
   request: takeRequest,
   clock: soon,
@@ -119,9 +121,15 @@ function takeMessage(data) {
   soon(); // the window and the unread count may have changed
 }
 
+/** A link was opened: no message comes of it, so the tap is noted here. */
+function takeTap({ wamid, button }) {
+  world.byId.get(wamid)?.taps.push(button);
+}
+
 function takeStatus(data) {
   const message = world.byId.get(data.wamid);
   if (!message) return;
+  if (data.status === "read") soon(); // fewer are unread
   Object.assign(message, {
     status: data.status,
     error: data.error ?? message.error,

@@ -1,6 +1,5 @@
 """A local WhatsApp Cloud API: one account, one number, and the people it writes to."""
 
-import asyncio
 import hmac
 import json
 import time
@@ -10,26 +9,31 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from sandbox.config import SandboxConfig
-from sandbox.whatsapp import faults, sending
+from sandbox.whatsapp import faults, graph, template_news
 from sandbox.whatsapp.account import ACCOUNT, Account
 from sandbox.whatsapp.errors import RefusedError
 from sandbox.world import World
 
 LARGEST_REQUEST = 101 * 1024 * 1024  # a document of 100 MB and its envelope (4.3)
-VERSION = r"/{version:v\d+\.\d+}"
 
 
 def make_app(world: World, config: SandboxConfig) -> web.Application:
     """The emulator as an application, to be mounted at /graph; its state lives in `world` too."""
     account = Account(world, config)
-    app = web.Application(middlewares=[_journal, _guard], client_max_size=LARGEST_REQUEST)
+    app = web.Application(middlewares=[_journal, _guard])
     app[ACCOUNT] = account
-    app.add_routes([web.post(f"{VERSION}/{{id}}/messages", sending.messages)])
+    app.add_routes(graph.routes())
     world.persisted["whatsapp"] = (account.dump, account.load)
-    world.on_clock.append(account.on_clock)
+    world.on_clock.append(lambda: _clock_moved(account))
     world.on_reset.append(account.forget)
     app.on_shutdown.append(_stop)
     return app
+
+
+def _clock_moved(account: Account) -> None:
+    account.on_clock()
+    for template in account.templates.wake(account.now()):
+        template_news.tell_status(account, template, other_info={"title": "UNPAUSE"})
 
 
 async def _stop(app: web.Application) -> None:
@@ -64,10 +68,7 @@ def _check_token(request: web.Request, account: Account) -> None:
 async def _journal(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Write every call and its answer into the journal, files excepted."""
     started = time.perf_counter()
-    try:
-        response = await handler(request)
-    except asyncio.CancelledError:
-        raise
+    response = await handler(request)
     answer = shown(response.body) if isinstance(response, web.Response) else None
     request.app[ACCOUNT].world.journal.add(
         "request",

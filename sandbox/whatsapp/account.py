@@ -103,7 +103,6 @@ class Account:
         if self.now() < self._seen:
             self.rates.forget()
         self._seen = self.now()
-        self.templates.wake(self.now())
 
     def forget(self) -> None:
         """Messages and what follows from them; templates, Flows and the profile stay."""

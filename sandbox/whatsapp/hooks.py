@@ -65,12 +65,20 @@ class Hooks:
         note = {"person": people[0] if len(people) == 1 else None, "ids": ids}
         self.post(body, signature(body, self.config.app_secret), note, self._url(events))
 
-    def post(self, body: bytes, signed: str | None, note: Json, url: str | None = None) -> None:
+    def post(
+        self,
+        body: bytes,
+        signed: str | None,
+        note: Json,
+        url: str | None = None,
+        *,
+        retry: bool = True,
+    ) -> None:
         """Send a body under a signature, which may be missing or wrong."""
         headers = {"Content-Type": "application/json", "User-Agent": "facebookexternalua"}
         headers |= {"X-Hub-Signature-256": signed} if signed is not None else {}
         self.world.deliveries.post(
-            url or self.url, body, headers, area="webhooks", retry=True, note=note
+            url or self.url, body, headers, area="webhooks", retry=retry, note=note
         )
 
     @property

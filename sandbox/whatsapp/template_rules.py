@@ -15,7 +15,8 @@ CATEGORIES = ("UTILITY", "MARKETING", "AUTHENTICATION")
 FORMATS = ("TEXT", "IMAGE", "VIDEO", "DOCUMENT", "LOCATION")
 # A utility template with such words is approved as marketing, as since April 2025.
 PROMOTION = re.compile(
-    r"\b(discount|offers?|sale|deals?|coupon|promo\w*|hurry|cashback|explore|book again|\d+ ?% off)\b",
+    r"\b(discount|offers?|sale|deals?|coupon|promo\w*|hurry|cashback|explore|book again"
+    r"|\d+ ?% off)\b",
     re.IGNORECASE,
 )
 

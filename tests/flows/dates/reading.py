@@ -40,8 +40,8 @@ def rows(name: str) -> Iterator[Row]:
             yield Row(text, cells)
 
 
-def today(row: Row, cell: int) -> date:
-    """The day on which the row is said."""
+def today(row: Row, cell: int = 1) -> date:
+    """The day on which the row is said, in its last cell."""
     return date.fromisoformat(row.cells[cell]) if len(row.cells) > cell else TODAY
 
 

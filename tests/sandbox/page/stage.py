@@ -58,11 +58,15 @@ class Stage:
         return f"{self.config.own_url}/sandbox"
 
     async def send(self, key: str, message: dict[str, Any]) -> int:
-        """Send as the service does; gives the HTTP status."""
+        """Send a message as the service does; gives the HTTP status."""
         to = next(person.phone for person in PEOPLE if person.key == key)
+        return await self.post({"to": to, **message})
+
+    async def post(self, body: dict[str, Any]) -> int:
+        """One call of the service to its number's messages; gives the HTTP status."""
         address = f"{self.config.own_url}/graph/v26.0/{self.config.phone_id}/messages"
         head = {"Authorization": f"Bearer {self.config.token}"}
-        body = {"messaging_product": "whatsapp", "to": to, **message}
+        body = {"messaging_product": "whatsapp", **body}
         async with self.http.post(address, json=body, headers=head) as answer:
             return answer.status
 

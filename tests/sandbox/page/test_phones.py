@@ -49,6 +49,19 @@ async def test_what_is_typed_reaches_the_service(stage: Stage, window: Window):
     assert stage.heard()[-1]["text"] == {"body": "25 to 27 dec"}
 
 
+async def test_reading_and_typing_of_the_bot_are_shown(stage: Stage, window: Window):
+    page = await window.open()
+    await stage.say("rahul", "hi")
+    seen = {"status": "read", "message_id": stage.heard()[-1]["id"]}
+    assert await stage.post(seen | {"typing_indicator": {"type": "text"}}) == 200
+    await expect(bubbles(page).last.locator(".status")).to_have_accessible_name("Read")
+    await expect(phone(page).locator(".bar")).to_contain_text("typing")
+    await stage.send("rahul", text("Namaste"))
+    await expect(phone(page).locator(".bar")).to_contain_text("online")
+    await page.reload()
+    await expect(bubbles(page).first.locator(".status")).to_have_accessible_name("Read")
+
+
 async def test_a_used_button_turns_grey_and_can_be_tapped_again(stage: Stage, window: Window):
     await stage.say("rahul", "hi")
     await stage.send("rahul", buttons("Sat 5 Dec", "Other dates"))

@@ -22,13 +22,13 @@ STEPS = [
 ]
 
 
-async def play(stage: Stage, window: Window, steps: list[dict[str, object]]):
+async def play(stage: Stage, window: Window, steps: list[dict[str, object]], pace: str = "fast"):
     story = [{"key": "a", "title": "A story", "about": "", "steps": steps}]
     page = await window.open()
     await page.route("**/api/scenarios", lambda route: route.fulfill(json=story))
     await page.keyboard.press("Control+k")
+    await page.get_by_role("dialog").get_by_label("Pace").select_option(pace)
     await page.get_by_role("dialog").get_by_role("button", name="A story").click()
-    await page.get_by_label("Pace").select_option("fast")
     return page
 
 
@@ -59,7 +59,7 @@ async def test_a_scenario_stops_where_the_phone_shows_something_else(stage: Stag
 
 async def test_a_paused_scenario_goes_on_when_told(stage: Stage, window: Window):
     await prepare(stage)
-    page = await play(stage, window, [{"note": "Wait"}, {"who": "rahul", "say": "one"}])
+    page = await play(stage, window, [{"note": "Wait"}, {"who": "rahul", "say": "one"}], "normal")
     await page.get_by_role("button", name="Pause").click()
     await expect(page.locator("#player.paused")).to_be_visible()
     await page.get_by_role("button", name="Go on").click()

@@ -1,0 +1,96 @@
+"""Every text that the code names is in the catalogue, and every text is named by the code."""
+
+import re
+from functools import cache
+
+import polib
+import pytest
+
+from flows.booking import Actor, Status
+from flows.notices import REASONS
+from flows.owner import VERBS
+from flows.templates import TEMPLATES
+from tests.contracts.source import ROOT, nodes, text_of
+
+ID = re.compile(r"[a-z_]+(\.[a-z0-9_]+)+")
+PARTS = ("", ".body", ".header")  # an intent names the texts of its message
+QUOTED = re.compile(r"""["']([a-z_]+(?:\.[a-z0-9_]+)+)["']""")
+FILES = re.compile(r".*\.(html|css|toml|sql|json|po|py)")
+
+
+@cache
+def catalogue() -> frozenset[str]:
+    entries = polib.pofile(str(ROOT / "locale" / "en.po"))
+    return frozenset(entry.msgid for entry in entries)
+
+
+@cache
+def said() -> frozenset[str]:
+    """Every string in the code and in the pages, {} for what is filled in at run time."""
+    code = {text for _, node in nodes() if (text := text_of(node))}
+    pages = (ROOT / "tickets").rglob("*.html")
+    return frozenset(code | {word for page in pages for word in QUOTED.findall(page.read_text())})
+
+
+def pattern(text: str) -> re.Pattern[str]:
+    return re.compile(re.escape(text).replace(r"\{\}", "[A-Za-z0-9_]+"))
+
+
+@cache
+def built() -> tuple[re.Pattern[str], ...]:
+    """The ids that are put together, as patterns; "{}.none" stands for every word said."""
+    texts = [text for text in said() if "{}" in text and "." in text and " " not in text]
+    whole = [text for text in texts if not text.startswith("{}")]
+    ends = [text.removeprefix("{}") for text in texts if text.startswith("{}.")]
+    words = [text for text in said() if text.isidentifier()]
+    return tuple(pattern(text) for text in whole + [word + end for word in words for end in ends])
+
+
+def is_named(text_id: str) -> bool:
+    bases = [text_id.removesuffix(part) for part in PARTS if text_id.endswith(part)]
+    return any(base in said() or any(each.fullmatch(base) for each in built()) for base in bases)
+
+
+def known(text_id: str) -> bool:
+    return any(text_id + part in catalogue() for part in PARTS)
+
+
+def test_every_text_that_is_named_exists():
+    first = {text_id.split(".")[0] for text_id in catalogue() if text_id}
+    whole = (text for text in said() if ID.fullmatch(text) and not text.endswith("_"))
+    named = {text for text in whole if text.split(".")[0] in first and not FILES.fullmatch(text)}
+    assert len(named) > 50, "the search finds nothing"
+    assert {text for text in named if not known(text)} == set()
+
+
+def test_every_text_of_the_catalogue_is_named():
+    assert {text_id for text_id in catalogue() if text_id and not is_named(text_id)} == set()
+
+
+ENUMERATED = [
+    *(f"state.{status}" for status in Status if status is not Status.NONE),
+    *(f"actor.{actor}" for actor in Actor),
+    *(f"owner.already.{event}" for event in VERBS.values()),
+    *(f"reason.{key}" for key in REASONS),
+    *(f"reason.{key}.told" for key in (*REASONS, "none")),
+    *(f"decision.confirmed_by_{who}" for who in ("owner", "admin")),
+    *(f"decision.cancelled_by_{who}" for who in ("owner", "admin", "clock", "guest")),
+    *(f"owner.cancelled_by_{who}" for who in ("admin", "clock")),
+    *(f"{who}.{kind}" for who in ("guest", "admin") for kind in ("surplus", "mismatch")),
+    *(f"template.{name}.body" for name in TEMPLATES),
+]
+
+
+@pytest.mark.parametrize("text_id", ENUMERATED)
+def test_every_id_that_is_put_together_exists(text_id):
+    assert known(text_id)
+
+
+def test_every_text_with_places_can_be_filled():
+    """A brace that is no place would raise when the text is said."""
+    broken = []
+    for entry in polib.pofile(str(ROOT / "locale" / "en.po")):
+        for form in (entry.msgstr, *entry.msgstr_plural.values()):
+            if re.sub(r"{[a-z_]+}", "", form).count("{") or re.search(r"(?<!\w)}", form):
+                broken.append(entry.msgid)
+    assert not broken
