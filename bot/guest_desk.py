@@ -132,10 +132,21 @@ async def _cancel(
 async def _check(
     service: Service, connection: Connection, decision: Decision, scene: Scene, act: Act
 ) -> Decision:
-    """Ask Paytm soon, at most once a minute, and say where the payment stands."""
+    """Ask Paytm first; the job that asks also answers, with what Paytm says."""
     booking, now = _of(scene, act), service.clock.now()
-    await service.desk.start(connection, f"asked:{now:%Y%m%d%H%M}", booking.booking_id, "look", now)
-    return replace(decision, messages=(later.check_answer(booking, scene),))
+    key = f"asked:{now.timestamp():.3f}"
+    await service.desk.start(connection, key, booking.booking_id, "look_and_tell", now)
+    return decision
+
+
+async def tell_state(
+    service: Service, connection: Connection, booking: Booking, before: Status
+) -> tuple[Message, ...]:
+    """Where a payment stands, for somebody who asked; nothing if the change has just been told."""
+    if booking.status is not before:
+        return ()
+    scene = await _scene(service, connection, booking.guest, Draft())
+    return (later.check_answer(booking, scene),)
 
 
 async def _human(

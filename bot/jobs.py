@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from bot import log
+from bot import guest_desk, log
 from bot.service import Service
 from db import outbox
 from db.outbox import Claimed
@@ -13,6 +13,7 @@ from db.pool import Connection, transaction
 from db.sql import sql
 from flows.booking import Actor, Event, Status
 from flows.facts import Booking
+from flows.messages import Outgoing
 from payments import checks, links, refunds
 from payments.client import Ambiguous, NotSent
 from payments.desk import Again, Desk
@@ -84,6 +85,22 @@ def _paytm(call: Callable[[Desk, Claimed], Awaitable[Again | None]]) -> Job:
 
 async def _look(service: Service, row: Claimed) -> Again | None:
     await checks.look(service.desk, str(row.booking_id))
+    return None
+
+
+async def _look_and_tell(service: Service, row: Claimed) -> Again | None:
+    """A guest asked where the money is: ask Paytm, then answer; without Paytm, what we know."""
+    booking_id = str(row.booking_id)
+    before = await service.door.facts(service.pool, booking_id)
+    try:
+        await checks.look(service.desk, booking_id)
+    except (Ambiguous, NotSent):
+        log.get().warning("look_unanswered", booking=booking_id)
+    async with transaction(service.pool) as connection:
+        booking = await service.door.lock(connection, booking_id)
+        said = await guest_desk.tell_state(service, connection, booking, before.status)
+        rows = [Outgoing(booking.guest.person_id, "guest.state", message) for message in said]
+        await service.desk.tell(connection, f"look:{row.id}", booking_id, *rows)
     return None
 
 
@@ -170,6 +187,7 @@ JOBS: dict[str, Job] = {
     "expire_link": _paytm(links.expire_link),
     "check_payment": _paytm(checks.check_payment),
     "look": _look,
+    "look_and_tell": _look_and_tell,
     "refund": _paytm(refunds.refund),
     "hold_lapsed": _hold_lapsed,
     "hold_ends_soon": _tell(Status.PAYMENT_PENDING, _hold_ends_soon),

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import asyncpg
+
 from db import outbox
 from db.pool import Connection
 from db.rows import to_booking
@@ -78,7 +80,7 @@ class Door:
     write: Writer
     admin_phone: str  # E.164; the admin who gets the cards
 
-    async def facts(self, connection: Connection, booking_id: str) -> Booking:
+    async def facts(self, connection: Connection | asyncpg.Pool, booking_id: str) -> Booking:
         """The booking as it stands; raises NoSuchBooking."""
         row = await connection.fetchrow(sql("booking_facts"), booking_id, self.admin_phone)
         if row is None:
@@ -105,10 +107,13 @@ class Door:
         """Make one move, and those of the clock that follow at once.
 
         `to` is needed where an event may lead to several states, `receipt` where a payment makes
-        the booking. Answers Moved, AlreadyThere or Refused; raises NoSuchBooking.
+        the booking. Answers Moved, AlreadyThere or Refused; raises NoSuchBooking, and ValueError
+        for a missing `to`.
         """
         booking = await self.lock(connection, booking_id)
         possible = targets(booking.status, event, actor)
+        if to is None and len(possible) > 1:
+            raise ValueError(f"{event} by {actor} leads to one of {possible}: say which")
         target = to if to in possible else (possible[0] if possible and to is None else None)
         if target is None:
             return await self._not_moved(connection, booking, event)

@@ -146,11 +146,11 @@ SELECT property_id, count(DISTINCT unit) AS units FROM occupancy
 -- name: occupy
 -- Take the lowest free units for a range; the exclusion constraint settles every race.
 INSERT INTO occupancy (property_id, unit, stay, booking_id)
-SELECT $1, unit, daterange($3, $4), $6
-  FROM generate_series(1, $2::integer) AS unit
- WHERE NOT EXISTS (SELECT 1 FROM occupancy o WHERE o.property_id = $1 AND o.unit = unit
-                      AND o.stay && daterange($3, $4))
- ORDER BY unit LIMIT $5
+SELECT $1, free.unit, daterange($3, $4), $6
+  FROM generate_series(1, $2::integer) AS free (unit)
+ WHERE NOT EXISTS (SELECT 1 FROM occupancy o
+                    WHERE o.property_id = $1 AND o.unit = free.unit AND o.stay && daterange($3, $4))
+ ORDER BY free.unit LIMIT $5
 ON CONFLICT DO NOTHING
 RETURNING unit;
 

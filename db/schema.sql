@@ -127,7 +127,7 @@ CREATE TABLE booking (
     due          bigint NOT NULL CHECK (due = total - advance_paid),
     txn_id       text NOT NULL UNIQUE,
     order_id     text NOT NULL,
-    status       text NOT NULL,
+    status       text NOT NULL CHECK (status <> '-'),
     asked_at     timestamptz, -- when the owner was asked
     answer_by    timestamptz, -- promised to the guest: then the admin takes over
     deadline     timestamptz, -- then cancelled and refunded
@@ -189,16 +189,16 @@ CREATE TRIGGER event_moves_booking AFTER INSERT ON booking_event
 -- A status is only ever what the last event says.
 CREATE FUNCTION status_needs_event() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NEW.status IS DISTINCT FROM (
+    IF NEW.status IS DISTINCT FROM coalesce((
         SELECT to_status FROM booking_event
-         WHERE booking_id = NEW.booking_id ORDER BY seq DESC LIMIT 1) THEN
+         WHERE booking_id = NEW.booking_id ORDER BY seq DESC LIMIT 1), '-') THEN
         RAISE EXCEPTION 'status % of % has no event', NEW.status, NEW.booking_id;
     END IF;
     RETURN NEW;
 END $$;
 CREATE TRIGGER booking_status_needs_event BEFORE INSERT OR UPDATE OF status ON booking
     FOR EACH ROW EXECUTE FUNCTION status_needs_event();
-CREATE TRIGGER checkout_status_needs_event BEFORE UPDATE OF status ON checkout
+CREATE TRIGGER checkout_status_needs_event BEFORE INSERT OR UPDATE OF status ON checkout
     FOR EACH ROW EXECUTE FUNCTION status_needs_event();
 
 -- Every successful transaction that Paytm showed us, once, and what became of it.

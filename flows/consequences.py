@@ -111,7 +111,7 @@ def _ticketed(move: Move, write: Writer) -> Effects:
     messages = (
         write.confirmed(booking),
         write.to_owner("owner.confirmed", booking),
-        write.to_admin("admin.decided", booking, by),
+        write.to_admin("admin.confirmed", booking, by),
     )
     return Effects(messages, (Job("timer", "stay_over", stay_ends(booking, write)),))
 
@@ -138,7 +138,7 @@ def _settled(move: Move, write: Writer) -> Effects:
         messages = (
             write.to_guest("guest.cancelled_own", booking),
             write.to_owner("owner.guest_cancelled", booking),
-            write.to_admin("admin.decided", booking, "decision.cancelled_by_guest"),
+            write.to_admin("admin.cancelled", booking, "decision.cancelled_by_guest"),
         )
         if move.to is Status.CLOSED:
             return Effects(messages)

@@ -53,6 +53,13 @@ def dates(texts: Texts, first: date, last: date) -> str:
     return f"{first.day} {months[first.month - 1]} – {last.day} {months[last.month - 1]}"
 
 
+def phone(number: str) -> str:
+    """A number as people read it: +91 98220 12345; other countries as they are."""
+    if number.startswith("+91") and len(number) == 13:
+        return f"+91 {number[3:8]} {number[8:]}"
+    return number
+
+
 def shown_id(booking_id: str) -> str:
     """A booking id as people read it: LC7K2M9X -> LC-7K2M9X."""
     return f"{booking_id[:2]}-{booking_id[2:]}"

@@ -35,9 +35,9 @@ class Writer:
             "nights": texts("count.nights", n=booking.nights),
             "guests": str(booking.guests),
             "guest": booking.guest_name,
-            "phone": booking.guest_phone,
+            "phone": fmt.phone(booking.guest_phone),
             "owner": booking.place.owner_name,
-            "owner_phone": booking.place.owner_phone,
+            "owner_phone": fmt.phone(booking.place.owner_phone),
             "total": fmt.rupees(booking.total),
             "advance": fmt.rupees(booking.advance),
             "due": fmt.rupees(booking.due),
@@ -49,7 +49,7 @@ class Writer:
             "ref": booking.bank_reference or booking.refund_id or "-",
             "ticket": self.ticket_url(booking),
             "host": self.rules.host_name,
-            "host_phone": self.rules.host_phone or "",
+            "host_phone": fmt.phone(self.rules.host_phone or ""),
             "minutes": str(self.rules.hold_minutes),
         }
 

@@ -82,8 +82,18 @@ TEMPLATES: dict[str, Template] = {
             | {"phone": "+919822012345", "owner": "Suresh Patil", "owner_phone": "+919766011111"},
         ),
         Template(
-            "admin_decided",
-            _STAY | _GUEST | {"phone": "+919822012345", "decision": "confirmed by owner"},
+            "admin_confirmed",
+            _STAY
+            | _GUEST
+            | {
+                "phone": "+91 98220 12345",
+                "decision": "confirmed by owner",
+                "ticket": "https://looncamp.shop/eticket/LC7K2M9X-x",
+            },
+        ),
+        Template(
+            "admin_cancelled",
+            _STAY | _GUEST | {"phone": "+91 98220 12345", "decision": "cancelled by the guest"},
         ),
         Template("admin_alert", {"booking": "LC-7K2M9X", "alert": "Refund failed"}),
         Template("guest_paid", _STAY | {"advance": "₹3,600", "txn": "20261202111212800110168"}),

@@ -79,9 +79,11 @@ def _ask_next(scene: Scene, lead: str) -> Decision:
     if current is not None and current.status is Status.PAYMENT_PENDING:
         return Decision(scene.draft, (later.pay_link(current, scene, lead),))
     question = FORM.next(scene)
-    if question is None:
-        return advance(scene, lead)
-    return _ask(question, scene, lead)
+    if question is not None:
+        return _ask(question, scene, lead)
+    if current is not None:
+        return later.lapsed(scene.draft, current, scene)
+    return advance(scene, lead)
 
 
 CLEARED = {
@@ -198,9 +200,12 @@ def _commanded(command: str, scene: Scene) -> Decision:
         words = Message(Kind.TEXT, scene.texts("draft.dropped"))
         dropped = scene.draft.start_over()
         return Decision(dropped, (words,), Act("withdraw", scene.draft.booking_id))
+    current = _current(scene)
+    if command == "hi" and current is not None:
+        return _ask_next(scene, "")
     if command == "edit":
         return Decision(scene.draft, (later.edit_help(scene),))
-    return later.command(command, scene, _current(scene), lambda lead: _ask_next(scene, lead))
+    return later.command(command, scene, current, lambda lead: _ask_next(scene, lead))
 
 
 def _step_back(draft: Draft) -> Draft:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flows import format as fmt
 from flows.booking import Status
 from flows.facts import Booking
-from flows.guest.decision import Act, Decision
+from flows.guest.decision import Decision
 from flows.guest.draft import Draft
 from flows.guest.scene import Scene
 from flows.messages import Button, Kind, Message, Row, clip
@@ -182,15 +182,6 @@ def _which(verb: str, mine: list[Booking], scene: Scene) -> Message:
     return Message(
         Kind.LIST, scene.texts("which.booking"), rows=rows, label=scene.texts("which.label")
     )
-
-
-def after(act: Act, outcome: str, scene: Scene, booking: Booking | None) -> tuple[Message, ...]:
-    """What is said once an act has been done; most acts send their own notices."""
-    if act.verb == "check" and booking is not None:
-        return (check_answer(booking, scene),)
-    if act.verb == "cancel" and outcome == "refused" and booking is not None:
-        return (about("status", booking, scene),)
-    return ()
 
 
 def check_answer(booking: Booking, scene: Scene) -> Message:

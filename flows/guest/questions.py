@@ -26,7 +26,7 @@ TAPPED_DATES = re.compile(rf"({ISO})(?:\.\.({ISO}))?")
 
 def _ask_place(scene: Scene) -> str:
     hello = "ask.place" if scene.name is None else "ask.place.name"
-    return scene.texts(hello, name=scene.name or "")
+    return scene.texts(hello, name=(scene.name or "").partition(" ")[0])
 
 
 def _parse_place(text: str, scene: Scene) -> Answer | None:

@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.control.desk import API, Call, Desk, handler
-from sandbox.whatsapp import addresses, template_news
+from sandbox.whatsapp import addresses, pacing, template_news
 from sandbox.whatsapp.hooks import Event, body_of, signature
 from sandbox.whatsapp.records import Json, Template
 from sandbox.whatsapp.registry import Status
@@ -62,14 +62,19 @@ def _set_status(call: Call, template: Template, status: str) -> None:
     if status == Status.PAUSED:
         title = account.templates.pause(template, account.now())
         template_news.tell_status(account, template, other_info={"title": title})
-        return
-    template.status, template.paused_until = status, None
+    else:
+        template.status, template.paused_until = status, None
+        template_news.tell_status(account, template, **_extra(call, status))
+    pacing.settle(account, template)
+
+
+def _extra(call: Call, status: str) -> Json:
     extra: Json = {}
     if status == Status.DISABLED:
-        extra["disable_info"] = {"disable_date": int(account.now().timestamp())}
+        extra["disable_info"] = {"disable_date": int(call.account.now().timestamp())}
     if status == Status.REJECTED:
         extra["rejection_info"] = {"reason": "TAG_CONTENT_MISMATCH", "recommendation": "Rewrite it"}
-    template_news.tell_status(account, template, **extra)
+    return extra
 
 
 def _word(fields: Json, name: str, *allowed: str) -> str | None:

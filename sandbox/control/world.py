@@ -8,7 +8,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
 from sandbox import trouble
 from sandbox.control.desk import API, Call, Desk, handler
-from sandbox.whatsapp import statuses
+from sandbox.whatsapp import pacing, statuses
 from sandbox.whatsapp.records import Json
 
 SERVICE_ANSWERS_WITHIN = 5.0
@@ -102,6 +102,7 @@ def _change_trouble(call: Call) -> Json:
     trouble.switch(world.trouble, call.fields)
     world.journal.add("trouble", **call.fields)
     statuses.release(call.account)
+    pacing.release(call.account)
     return world.trouble
 
 

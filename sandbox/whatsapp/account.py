@@ -38,6 +38,7 @@ class Account:
     settings: Json = field(default_factory=dict)
     registered: bool = True
     held: list[Event] = field(default_factory=list)  # statuses that are held back
+    paced: list[Message] = field(default_factory=list)  # templates held for quality assessment
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     people: People = field(init=False)
     shelf: Shelf = field(init=False)
@@ -109,6 +110,7 @@ class Account:
         self.messages.clear()
         self.blocked.clear()
         self.held.clear()
+        self.paced.clear()
         self.hooks.waiting.clear()
         self.rates.forget()
         self.prices.service.clear()

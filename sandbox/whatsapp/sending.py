@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.whatsapp import bodies, faults, statuses, template_sends
+from sandbox.whatsapp import bodies, faults, pacing, statuses, template_sends
 from sandbox.whatsapp.account import ACCOUNT, Account
 from sandbox.whatsapp.errors import RefusedError, invalid
 from sandbox.whatsapp.people import e164
@@ -201,13 +201,15 @@ async def _answer(
 
 
 def travel(account: Account, message: Message, recipient: Recipient) -> None:
-    """Put an accepted message on the phone, or let it fail."""
+    """Put an accepted message on the phone, hold it back, or let it fail."""
     if message.error is not None:
         found = RefusedError(message.error["code"], message.error["details"])
         statuses.fail(account, message, recipient.person, found)
         return
-    account.keep(message)
-    statuses.begin(account, message)
+    if pacing.holds(account, message):
+        account.paced.append(message)
+    else:
+        statuses.carry(account, message)
 
 
 def accepted(account: Account, message: Message, recipient: Recipient) -> Json:
@@ -219,7 +221,7 @@ def accepted(account: Account, message: Message, recipient: Recipient) -> Json:
         contact["user_id"] = recipient.person.user_id if recipient.person else recipient.address
     row: dict[str, Any] = {"id": message.id}
     if message.type == "template":
-        held = account.trouble("template_pacing")
+        held = pacing.holds(account, message)
         row["message_status"] = "held_for_quality_assessment" if held else "accepted"
     return {"messaging_product": "whatsapp", "contacts": [contact], "messages": [row]}
 

@@ -11,8 +11,9 @@ from sandbox.whatsapp.records import Json, Message, Person
 DEFAULT_TTL = timedelta(days=30).total_seconds()
 
 
-def begin(account: Account, message: Message) -> None:
-    """Carry an accepted message to the phone: `sent`, and `delivered` if the phone is on."""
+def carry(account: Account, message: Message) -> None:
+    """Put an accepted message on its way: `sent`, and `delivered` if the phone is on."""
+    account.keep(message)
     person = account.people.named(message.person)
     if message.type == "reaction":
         account.mark(message, "sent")

@@ -8,7 +8,9 @@ from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
 from tests.contracts.source import PACKAGES, ROOT, nodes, text_of, trees
 
-STATEMENT = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH|CREATE|ALTER|DROP|TRUNCATE)\s", re.I)
+STATEMENT = re.compile(
+    r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH|CREATE|ALTER|DROP|TRUNCATE)\s", re.IGNORECASE
+)
 # An English sentence may begin with a keyword; a statement has a second one.
 PARTNER = re.compile(r"\b(FROM|INTO|SET|VALUES|TABLE|AS|INDEX|DATABASE|ROLE)\b")
 QUERIES = ("execute", "executemany", "fetch", "fetchrow", "fetchval", "cursor", "prepare")

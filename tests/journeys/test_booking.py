@@ -15,7 +15,7 @@ async def test_a_guest_books_in_four_messages_and_gets_a_ticket(town: Town) -> N
     await town.tap("rahul", "4 guests")
     review = await town.sees(
         "rahul", "Pawna Lakeview Camp", "Fri 25 Dec 2026, 2 pm", "Sun 27 Dec 2026, 11 am",
-        "Guests: 4", "Rahul Deshmukh", "+919822012345", "Total ₹12,000", "Advance now ₹3,600",
+        "Guests: 4", "Rahul Deshmukh", "+91 98220 12345", "Total ₹12,000", "Advance now ₹3,600",
         "Due at check-in ₹8,400", "Pay ₹3,600",
     )  # fmt: skip
     assert review["type"] == "cta_url"
@@ -38,13 +38,13 @@ async def test_a_guest_books_in_four_messages_and_gets_a_ticket(town: Town) -> N
     assert request["type"] == "template"
     assert [each["title"] for each in request["buttons"]] == ["Confirm booking", "Cancel booking"]
     await town.sees(
-        "admin", "waiting for owner confirmation", "Suresh Patil", "+919766011111",
-        "Rahul Deshmukh", "+919822012345",
+        "admin", "waiting for owner confirmation", "Suresh Patil", "+91 97660 11111",
+        "Rahul Deshmukh", "+91 98220 12345",
     )  # fmt: skip
 
     await town.tap("suresh", "Confirm booking")
     await town.sees("rahul", "Booking confirmed", "Pay at check-in: ₹8,400", "Open e-ticket")
-    await town.sees("suresh", "Confirmed", "+919822012345", "Collect ₹8,400")
+    await town.sees("suresh", "Confirmed", "+91 98220 12345", "Collect ₹8,400")
     await town.sees("admin", "Confirmed by owner")
     assert await town.states(booking_id) == [
         "PAYMENT_PENDING", "PAYMENT_SUCCESS", "BOOKING_REQUEST_SENT_TO_OWNER", "OWNER_CONFIRMED",
