@@ -18,8 +18,11 @@ GUESTS = (
     ("rahul", "Rahul Deshmukh", "+919822012345"),
     ("asha", "Asha Kulkarni", "+919822054321"),
     ("imran", "Imran Khan", "+971501234567"),
-    ("priya", "Priya", None),  # hides her number behind a username
+    ("priya", "Priya", "+919822077777"),
 )
+
+
+HIDDEN = frozenset({"priya"})  # their webhooks carry no number
 
 
 def people(entries: Iterable[Entry]) -> list[dict[str, Any]]:
@@ -34,7 +37,8 @@ def people(entries: Iterable[Entry]) -> list[dict[str, Any]]:
 
 
 def _person(key: str, name: str, role: str, phone: str | None) -> dict[str, Any]:
-    return {"key": key, "name": name, "role": role, "phone": phone}
+    hides = key in HIDDEN
+    return {"key": key, "name": name, "role": role, "phone": phone, "hides_phone": hides}
 
 
 def settings(

@@ -11,8 +11,9 @@ class PersonSeed:
     key: str
     name: str
     role: str  # guest, owner or admin: where the page shows the phone
-    phone: str | None  # E.164 with +; None for a person who hides it behind a username
+    phone: str | None  # E.164 with +; None for a person who has none to share
     language: str = "en"
+    hides_phone: bool = False  # behind a username: webhooks carry only the user id
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from flows.guest.questions import FORM
 from flows.guest.read import Reading
 from flows.guest.scene import Scene
 from flows.inbound import Inbound, What
-from flows.messages import BUTTON_TITLE, Button, Kind, Message, clip
+from flows.messages import BUTTON_TITLE, ROW_TEXT, Button, Kind, Message, Row, clip
 
 OPEN = (Status.PAYMENT_PENDING, Status.PAYMENT_EXPIRED)
 
@@ -28,7 +28,7 @@ def decide(inbound: Inbound, reading: Reading, scene: Scene) -> Decision:
         return _commanded(reading.command, scene)
     if reading.stale:
         return _ask_next(scene, scene.texts("tap.stale"))
-    if inbound.what not in (What.TEXT, What.TAP, What.CONTACT):
+    if inbound.what not in (What.TEXT, What.TAP) and not reading.understood:
         return _not_text(inbound.what, scene)
     if reading.complaint is not None:
         return _complain(reading.about, reading.complaint, scene)
@@ -204,8 +204,29 @@ def _commanded(command: str, scene: Scene) -> Decision:
     if command == "hi" and current is not None:
         return _ask_next(scene, "")
     if command == "edit":
-        return Decision(scene.draft, (later.edit_help(scene),))
+        return _edit(scene)
+    if command.startswith("edit."):
+        return _ask(FORM[command.removeprefix("edit.")], scene)
     return later.command(command, scene, current, lambda lead: _ask_next(scene, lead))
+
+
+EDITABLE = ("place", "dates", "nights", "guests", "name", "phone")
+
+
+def _edit(scene: Scene) -> Decision:
+    """Everything that can be changed, each with what stands now (G5)."""
+    texts = scene.texts
+    if scene.place is None:
+        return _ask_next(scene, texts("edit.none"))
+    draft = replace(scene.draft, revision=scene.draft.revision + 1)
+    rows = [
+        Row(f"d:{draft.revision}:edit={key}", texts(f"edit.{key}"), clip(shown, ROW_TEXT))
+        for key in EDITABLE
+        if (shown := FORM[key].show(scene))
+    ]
+    rows.append(Row(f"d:{draft.revision}:edit=back", texts("edit.back")))
+    body, label = texts("edit.what"), texts("edit.label")
+    return Decision(draft, (Message(Kind.LIST, body, rows=tuple(rows), label=label),))
 
 
 def _step_back(draft: Draft) -> Draft:

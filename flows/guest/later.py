@@ -139,14 +139,6 @@ def human(scene: Scene) -> Message:
     )
 
 
-def edit_help(scene: Scene) -> Message:
-    """What can be changed, and how to write it."""
-    price = scene.price
-    if price is None:
-        return Message(Kind.TEXT, scene.texts("edit.nothing"))
-    return Message(Kind.TEXT, scene.texts("edit.how"))
-
-
 def command(
     word: str, scene: Scene, current: Booking | None, ask_next: Callable[[str], Decision]
 ) -> Decision:

@@ -9,7 +9,8 @@ from flows.availability import DAY
 from flows.dates import Stay, find_stay, read_stay
 from flows.dialogue import Answer, Dialogue, Option, Question, Shape
 from flows.guest import words
-from flows.guest.scene import Scene, usable_name
+from flows.guest.scene import Scene
+from flows.names import usable_name
 from flows.property import Property
 
 MOST_NIGHTS = 30
@@ -132,6 +133,8 @@ def _stay_answer(stay: Stay, rest: str, scene: Scene) -> Answer:
         checkout = checkin + timedelta(days=stay.nights)
     if checkout is None and stay.checkin is not None and scene.draft.asked == "nights":
         checkin, checkout = scene.draft.checkin, stay.checkin
+    if checkin is not None and checkin == scene.draft.checkin:
+        checkout = checkout or scene.draft.checkout
     if checkin is not None:
         changes |= {"checkin": checkin, "checkout": checkout}
     changes |= {"checkin_time": stay.checkin_time} if stay.checkin_time else {}

@@ -54,6 +54,8 @@ def _read_tap(payload: str, scene: Scene) -> Reading:
         revision, key, value = tapped
         if revision != draft.revision:
             return Reading(draft, understood=True, stale=True)
+        if key == "edit":
+            return Reading(draft, understood=True, command=_edited(value))
         answer = FORM[key].parse(value, scene) if _known(key) else None
         return _apply(draft, key, answer) if answer else Reading(draft, stale=True)
     mark, _, rest = payload.partition(":")
@@ -63,6 +65,11 @@ def _read_tap(payload: str, scene: Scene) -> Reading:
     if not booking_id:
         return Reading(draft, understood=True, command=verb)
     return Reading(draft, understood=True, act=(verb, booking_id))
+
+
+def _edited(value: str) -> str:
+    """The command of a row in the edit list; anything unknown goes back."""
+    return f"edit.{value}" if _known(value) else "hi"
 
 
 def _known(key: str) -> bool:

@@ -8,12 +8,11 @@ from flows import format as fmt
 from flows.availability import Calendar
 from flows.facts import Booking, Person
 from flows.guest.draft import Draft
+from flows.names import usable_name
 from flows.orders import Order
 from flows.property import Price, Property, price_of
 from flows.rules import Rules
 from flows.texts import Texts
-
-LETTERS = 2  # a usable name has at least two letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +90,3 @@ class Scene:
         """The draft's dates, short; empty while one is missing."""
         first, last = self.draft.checkin, self.draft.checkout
         return fmt.dates(self.texts, first, last) if first and last else ""
-
-
-def usable_name(profile: str) -> str | None:
-    """A profile name that can stand on a ticket: at least two letters, no control characters."""
-    cleaned = " ".join("".join(c if c.isprintable() else " " for c in profile).split())[:60]
-    return cleaned if sum(c.isalpha() for c in cleaned) >= LETTERS else None

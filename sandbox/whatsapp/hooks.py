@@ -11,7 +11,7 @@ from sandbox.config import SandboxConfig
 from sandbox.whatsapp.records import Json
 from sandbox.world import World
 
-BATCH_LINGER = 0.05  # seconds that an event waits for others, where they go out together
+BATCH_LINGER = 0.05  # seconds of silence after which a batch goes out incomplete
 EVENTS_PER_CHANGE = 3  # so that a batch has several entries, changes and messages each
 CHANGES_PER_ENTRY = 3
 
@@ -44,9 +44,11 @@ class Hooks:
         self.waiting.append(event)
         if len(self.waiting) >= size:
             self.send_waiting()
-        elif self._timer is None:
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(BATCH_LINGER, self.send_waiting)
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(BATCH_LINGER, self.send_waiting)
 
     def send_waiting(self) -> None:
         """Send the batch that is being collected."""

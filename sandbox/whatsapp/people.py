@@ -65,7 +65,7 @@ class People:
                 continue
             user_id = user_id_of(seed.key, phone)
             person = Person(seed.key, seed.name, seed.role, phone, user_id, language=seed.language)
-            person.hides_phone = phone is None
+            person.hides_phone = seed.hides_phone or phone is None
             self.by_key[seed.key] = person
 
     def named(self, key: str) -> Person:

@@ -45,6 +45,7 @@ async def messages(request: web.Request) -> web.StreamResponse:
         return refusal
     if fault == "reset":
         await faults.lose(account, request, fault)
+        return web.Response()
     message, recipient = accept(account, body)
     return await _answer(request, account, message, recipient, fault)
 

@@ -99,7 +99,7 @@ async def hold(
     if isinstance(where, asyncpg.Pool):
         async with transaction(where) as connection:
             return await hold(connection, door, place, now=now, **wish)
-    person_id = wish.get("person_id") or (await add_person(where)).person_id
+    person_id = wish.pop("person_id", None) or (await add_person(where)).person_id
     return await open_checkout(where, door, order(place, person_id, **wish), now)
 
 

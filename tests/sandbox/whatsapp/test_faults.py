@@ -76,10 +76,10 @@ async def send_and_lose(sandbox: Sandbox, fault: str) -> None:
     await sandbox.say()
     await sandbox.trouble(fail=fault, fail_next=1)
     short: Any = ClientTimeout(total=0.3)
+    body = {"messaging_product": "whatsapp", "to": "+919811112222", "text": TEXT}
+    body["biz_opaque_callback_data"] = "msg_1"
+    path = f"{sandbox.config.phone_id}/messages"
     with pytest.raises((ClientError, asyncio.TimeoutError)):
-        body = {"messaging_product": "whatsapp", "to": "+919811112222", "text": TEXT}
-        body["biz_opaque_callback_data"] = "msg_1"
-        path = f"{sandbox.config.phone_id}/messages"
         await sandbox.graph("POST", path, body, timeout=short)
     await sandbox.flush()
 
