@@ -217,8 +217,6 @@ def sandbox(options: argparse.Namespace) -> int:
     return _run(main())
 
 
-
-
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "serve": serve,
     "worker": worker,

@@ -20,7 +20,7 @@ from flows.inbound import Inbound, What
 
 PHONE = re.compile(r"\d{7,15}")
 NO_USER_ID = "XX.0"
-UNREADABLE = (KeyError, ValueError, TypeError, IndexError, AttributeError)
+UNREADABLE = (KeyError, ValueError, TypeError, IndexError, AttributeError, OverflowError)
 KINDS = {
     "text": What.TEXT,
     "contacts": What.CONTACT,
@@ -63,7 +63,7 @@ def read_message(client: WhatsApp, body: bytes) -> Event:
         inbound = _inbound(client, cast(RawUpdate, update), raw, at)
     except UNREADABLE:
         # A shape that pywa does not know: its sender still gets an answer.
-        inbound = Inbound(str(raw["id"]), What.UNSUPPORTED, at)
+        inbound = Inbound(clean(str(raw["id"])), What.UNSUPPORTED, at)
     phone = e164(value.get("metadata", {}).get("display_phone_number"))
     system = raw.get("system", {}) if raw.get("type") == "system" else {}
     changed = str(system.get("type", "")).startswith("user_changed")
@@ -72,7 +72,7 @@ def read_message(client: WhatsApp, body: bytes) -> Event:
         inbound,
         phone,
         e164(system.get("wa_id")) if changed else None,
-        system.get("user_id") if changed else None,
+        _id(system.get("user_id")) if changed else None,
     )
 
 
@@ -90,11 +90,16 @@ def clean(text: str) -> str:
 def _sender(value: dict[str, Any], raw: dict[str, Any]) -> Sender:
     contact = (value.get("contacts") or [{}])[0]
     profile = contact.get("profile") or {}
-    user_id = raw.get("from_user_id") or contact.get("user_id")
+    user_id = _id(raw.get("from_user_id")) or _id(contact.get("user_id"))
     phone = e164(raw.get("from")) or e164(contact.get("wa_id"))
     if not user_id and not phone:
         raise ValueError("the sender has neither user id nor phone")
     return Sender(user_id, phone, clean(str(profile.get("name") or ""))[:200])
+
+
+def _id(value: Any) -> str | None:
+    """A business-scoped user id; None for anything that is no text."""
+    return (clean(value) or None) if isinstance(value, str) else None
 
 
 def _complete(value: dict[str, Any], sender: Sender) -> None:
@@ -108,8 +113,8 @@ def _complete(value: dict[str, Any], sender: Sender) -> None:
 
 
 def _inbound(client: WhatsApp, update: RawUpdate, raw: dict[str, Any], at: datetime) -> Inbound:
-    wamid, kind = str(raw["id"]), raw.get("type")
-    replies_to = (raw.get("context") or {}).get("id")
+    wamid, kind = clean(str(raw["id"])), raw.get("type")
+    replies_to = _id((raw.get("context") or {}).get("id"))
     if kind == "button" or (kind == "interactive" and "button_reply" in raw["interactive"]):
         tap = CallbackButton.from_update(client, update)
         return Inbound(wamid, What.TAP, at, clean(tap.title), clean(str(tap.data)), replies_to)
@@ -121,18 +126,20 @@ def _inbound(client: WhatsApp, update: RawUpdate, raw: dict[str, Any], at: datet
     what = KINDS.get(str(kind), What.UNSUPPORTED)
     if what not in (What.TEXT, What.CONTACT, What.LOCATION):
         return Inbound(wamid, what, at, replies_to=replies_to)
-    return _content(Message.from_update(client, update), raw, what, at)
+    return _content(Message.from_update(client, update), wamid, raw, what, at)
 
 
-def _content(message: Message, raw: dict[str, Any], what: What, at: datetime) -> Inbound:
-    replies_to = (raw.get("context") or {}).get("id")
+def _content(
+    message: Message, wamid: str, raw: dict[str, Any], what: What, at: datetime
+) -> Inbound:
+    replies_to = _id((raw.get("context") or {}).get("id"))
     if what is What.TEXT:
-        return Inbound(message.id, what, at, clean(message.text or ""), "", replies_to)
+        return Inbound(wamid, what, at, clean(message.text or ""), "", replies_to)
     if what is What.LOCATION and message.location is not None:
         place = message.location
-        return Inbound(message.id, what, at, latitude=place.latitude, longitude=place.longitude)
+        return Inbound(wamid, what, at, latitude=place.latitude, longitude=place.longitude)
     contact = raw["contacts"][0]
     phones = contact.get("phones") or [{}]
     origin = raw.get("origin") or contact.get("origin")
     phone = e164(phones[0].get("wa_id") or phones[0].get("phone"))
-    return Inbound(message.id, what, at, phone=phone, own_phone=origin == "contact_request")
+    return Inbound(wamid, what, at, phone=phone, own_phone=origin == "contact_request")

@@ -2,9 +2,14 @@
 
 import logging
 import sys
+import traceback
+from collections.abc import MutableMapping
+from pathlib import Path
 from typing import Any
 
 import structlog
+
+FRAMES = 8  # the innermost calls of a fault that are worth reading
 
 
 def configure(*, level: int = logging.INFO) -> None:
@@ -13,13 +18,25 @@ def configure(*, level: int = logging.INFO) -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
+            _fault,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def _fault(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A fault by its type and its place: values and messages may hold names, phones and texts."""
+    fault = event.pop("exc_info", None)
+    if isinstance(fault, BaseException):
+        frames = traceback.extract_tb(fault.__traceback__)[-FRAMES:]
+        event["fault"] = type(fault).__name__
+        event["where"] = [
+            f"{Path(each.filename).name}:{each.lineno} {each.name}" for each in frames
+        ]
+    return event
 
 
 def get() -> Any:

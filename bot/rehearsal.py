@@ -73,12 +73,15 @@ class Stage:
         async def found() -> dict[str, Any] | None:
             messages = await self.phone(who)
             for place, message in enumerate(messages[self.seen.get(who, 0) :]):
-                if message["from"] == "bot" and re.search(words, shown(message), re.IGNORECASE | re.DOTALL):
+                if message["from"] == "bot" and re.search(
+                    words, shown(message), re.IGNORECASE | re.DOTALL
+                ):
                     self.seen[who] = self.seen.get(who, 0) + place + 1
                     return message
             return None
 
-        return await wait_for(found, f"{who}'s phone should show {words!r}")
+        shown_at: dict[str, Any] = await wait_for(found, f"{who}'s phone should show {words!r}")
+        return shown_at
 
     async def say(self, who: str, text: str) -> None:
         """A person types."""

@@ -1,6 +1,7 @@
 """A webhook body split into single events, each under the id that makes a repeat harmless."""
 
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -30,18 +31,31 @@ def split(body: bytes) -> list[Single]:
     Every level is a loop: entries, changes, messages, statuses and errors (facts/whatsapp.md
     1.2); a repeat inside the same body is dropped.
     """
-    try:
-        data = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        raise NotAWebhook("malformed JSON") from None
+    data = _parsed(body)
     if not isinstance(data, dict) or not isinstance(data.get("entry"), list):
         raise NotAWebhook("no entry list")
     events: dict[str, Single] = {}
-    for entry in _dicts(data["entry"]):
-        for change in _dicts(entry.get("changes")):
-            for event in _events(entry, change):
-                events.setdefault(event.id, event)
+    try:
+        for entry in _dicts(data["entry"]):
+            for change in _dicts(entry.get("changes")):
+                for event in _events(entry, change):
+                    events.setdefault(event.id, event)
+    except orjson.JSONEncodeError:
+        raise NotAWebhook("nested too deep") from None
     return list(events.values())
+
+
+def _parsed(body: bytes) -> Any:
+    """The body's JSON. A lone surrogate, which a phone can send, becomes a question mark."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        pass
+    try:
+        text = json.dumps(json.loads(body.decode()), ensure_ascii=False)
+        return orjson.loads(text.encode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        raise NotAWebhook("malformed JSON") from None
 
 
 def _events(entry: dict[str, Any], change: dict[str, Any]) -> Iterator[Single]:

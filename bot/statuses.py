@@ -5,12 +5,18 @@ from typing import Any
 import orjson
 
 from bot import log
+from bot.inbound import clean
 from bot.service import Service
 from bot.whatsapp import Fate, fate_of
 from db import outbox
 from db.pool import Connection, transaction
 from db.sql import sql
 
+TEMPLATE_KEYS = (
+    "message_template_name", "message_template_language", "event", "message_template_category",
+)  # fmt: skip
+UNKNOWN_CODE = 131000
+MOST_CODE = 2**31
 KNOWN = ("sent", "delivered", "read", "played", "failed")
 
 
@@ -31,10 +37,9 @@ async def _fold(service: Service, connection: Connection, body: bytes) -> None:
     if status.get("status") not in KNOWN:
         return
     error = _error(status)
-    price = status.get("pricing") if isinstance(status.get("pricing"), dict) else {}
     folded = await connection.fetchrow(
-        sql("fold_status"), _tracker(status), str(status.get("id")), status["status"], error,
-        price.get("category"), price.get("type"), service.clock.now(),
+        sql("fold_status"), _tracker(status), clean(str(status.get("id"))), status["status"],
+        error, *_price(status), service.clock.now(),
     )  # fmt: skip
     if folded is not None and error is not None and folded["wa_status"] == "failed":
         await _undelivered(service, connection, folded, error)
@@ -46,12 +51,24 @@ def _tracker(status: dict[str, Any]) -> int | None:
     return int(tracker) if tracker.isdecimal() and len(tracker) < 19 else None
 
 
+def _price(status: dict[str, Any]) -> tuple[str | None, str | None]:
+    """The category and the type that Meta charges by, where it says so."""
+    price = status.get("pricing")
+    told = [price.get(key) for key in ("category", "type")] if isinstance(price, dict) else []
+    category, type_ = [clean(each) if isinstance(each, str) else None for each in told] or (
+        None,
+    ) * 2
+    return category, type_
+
+
 def _error(status: dict[str, Any]) -> int | None:
-    errors = status.get("errors")
+    """The code of a failed status; where it cannot be read, "something went wrong"."""
     if status["status"] != "failed":
         return None
-    first = errors[0] if isinstance(errors, list) and errors else {}
-    return int(first.get("code") or 131000)
+    errors = status.get("errors")
+    first = errors[0] if isinstance(errors, list) and errors else None
+    code = first.get("code") if isinstance(first, dict) else None
+    return code if isinstance(code, int) and 0 < code < MOST_CODE else UNKNOWN_CODE
 
 
 async def _undelivered(service: Service, connection: Connection, row: Any, code: int) -> None:
@@ -89,8 +106,7 @@ async def note_other(service: Service, connection: Connection, body: bytes) -> N
     value = change.get("value") if isinstance(change.get("value"), dict) else {}
     log.get().info("webhook_other", field=str(change.get("field"))[:60])
     if change.get("field") == "message_template_status_update":
+        told = [clean(str(value.get(key) or "")) for key in TEMPLATE_KEYS]
         await connection.execute(
-            sql("set_template_status"), str(value.get("message_template_name")),
-            str(value.get("message_template_language")), str(value.get("event")),
-            str(value.get("message_template_category") or "UTILITY"), service.clock.now(),
-        )  # fmt: skip
+            sql("set_template_status"), *told[:3], told[3] or "UTILITY", service.clock.now()
+        )

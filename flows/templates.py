@@ -100,6 +100,7 @@ TEMPLATES: dict[str, Template] = {
         Template("guest_confirmed", _STAY | {"due": "₹8,400", "ticket": "https://looncamp.shop/e"}),
         Template("guest_cancelled", _STAY | {"reason": "Already booked", "refund": "₹3,600"}),
         Template("guest_refunded", {"booking": "LC-7K2M9X", "refund": "₹3,600", "ref": "6324511"}),
+        Template("owner_update", {"booking": "LC-7K2M9X", "news": "The guest cancelled"}),
         Template("guest_update", {"booking": "LC-7K2M9X", "news": "The host is being called"}),
     )
 }

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -29,8 +30,9 @@ RETRY_SERVICE_AFTER = (0.1, 0.2, 0.5, 1.0)  # then every second
 
 
 def make_app(config: SandboxConfig) -> web.Application:
-    """The whole sandbox. Raises ValueError for an address that is not on this machine."""
-    guard.check_loopback(config)
+    """The whole sandbox. Raises ValueError away from this machine or near production."""
+    guard.check_config(config)
+    guard.check_not_production(os.environ)
     world = World.new()
     app = web.Application(
         middlewares=[guard.only_local, _policy], client_max_size=whatsapp.LARGEST_REQUEST

@@ -26,8 +26,10 @@ def is_loopback(url: str) -> bool:
         return False
 
 
-def check_loopback(config: SandboxConfig) -> None:
-    """Raises ValueError where the sandbox or its service would not be on this machine."""
+def check_config(config: SandboxConfig) -> None:
+    """Raises ValueError for an address that is not on this machine, or a token of Meta's."""
+    if META_TOKEN.fullmatch(config.token):
+        raise ValueError("the sandbox never meets real credentials; its token is one of Meta")
     for name in ("own_url", "service_url"):
         url = getattr(config, name)
         if not is_loopback(url):

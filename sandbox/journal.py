@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -61,6 +62,15 @@ class Journal:
     def news(self) -> asyncio.Event:
         """An event that is set when the next entry is added."""
         return self._news
+
+    async def follow(self, last_id: int) -> AsyncIterator[Entry]:
+        """Yield every entry above `last_id`, then each new one as it comes, without end."""
+        while True:
+            news = self.news()
+            for entry in self.after(last_id):
+                last_id = entry.id
+                yield entry
+            await news.wait()
 
     def forget(self) -> None:
         """Drop the entries; numbers go on, so that no reader mistakes a new entry for an old."""

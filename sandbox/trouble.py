@@ -24,6 +24,7 @@ QUIET: Trouble = {
         "hold_statuses": False,
         "unreachable": [],  # phones that answer 131026
         "unreachable_errors": "async",
+        "sent_before_failed": False,  # whether `sent` is told before `failed`
         "template_status": "APPROVED",  # what a created template becomes at once
         "template_pacing": False,  # message_status held_for_quality_assessment
         "tap_context": True,  # whether a template button's webhook has `context`

@@ -9,7 +9,7 @@ from flows.facts import Booking
 from flows.guest import later
 from flows.guest.decision import Act, Decision
 from flows.guest.draft import Draft
-from flows.guest.questions import FORM
+from flows.guest.questions import FORM, first_day
 from flows.guest.read import Reading
 from flows.guest.scene import Scene
 from flows.inbound import Inbound, What
@@ -57,14 +57,16 @@ def advance(scene: Scene, lead: str = "") -> Decision:
     """Check what is filled, then ask what is open; a finished form is booked."""
     if wrong := FORM.complaint(scene):
         question, words = wrong
-        return _complain(question.key, words, scene)
-    if full := _full(scene):
+        return _complain(question.key, f"{lead}\n\n{words}".strip(), scene)
+    if full := _full(scene, lead):
         return full
     if (open_question := FORM.next(scene)) is not None:
         return _ask(open_question, scene, lead)
-    previous = _current(scene)
+    previous, order = _current(scene), scene.order()
+    if previous and previous.status is Status.PAYMENT_PENDING and order.is_held_by(previous):
+        return Decision(scene.draft, (later.pay_link(previous, scene, lead),))
     replaced = previous.booking_id if previous and previous.status in OPEN else None
-    return Decision(scene.draft, act=Act("book", replaced, scene.order()))
+    return Decision(scene.draft, act=Act("book", replaced, order))
 
 
 def _ask(question: Question[Scene], scene: Scene, lead: str = "") -> Decision:
@@ -78,12 +80,24 @@ def _ask_next(scene: Scene, lead: str) -> Decision:
     current = _current(scene)
     if current is not None and current.status is Status.PAYMENT_PENDING:
         return Decision(scene.draft, (later.pay_link(current, scene, lead),))
-    question = FORM.next(scene)
-    if question is not None:
-        return _ask(question, scene, lead)
-    if current is not None:
-        return later.lapsed(scene.draft, current, scene)
+    if current is not None and FORM.next(scene) is None:
+        return later.lapsed(scene.draft, current, scene, lead)
+    if _untouched(scene.draft) and later.live(scene):
+        return later.greet(scene, _ask_place, lead)
     return advance(scene, lead)
+
+
+def _ask_place(scene: Scene) -> Decision:
+    return _ask(FORM["place"], scene)
+
+
+def _begun(draft: Draft) -> bool:
+    return draft.form() != Draft(name=draft.name, phone=draft.phone).form()
+
+
+def _untouched(draft: Draft) -> bool:
+    """Whether no form is being filled: nothing is answered and nothing asked."""
+    return draft.asked is None and not _begun(draft)
 
 
 CLEARED = {
@@ -121,15 +135,16 @@ def _choose(key: str, choices: tuple[Option, ...], scene: Scene) -> Decision:
     return Decision(draft, (Message(Kind.BUTTONS, body, buttons=tuple(buttons)),))
 
 
-def _full(scene: Scene) -> Decision | None:
+def _full(scene: Scene, lead: str = "") -> Decision | None:
     """The wished nights are taken: the nearest free ones and other places (G2f)."""
     draft, place, texts = scene.draft, scene.place, scene.texts
     if place is None or scene.calendar is None or not draft.checkin or not draft.checkout:
         return None
     if scene.calendar.is_free(draft.checkin, draft.checkout, scene.units):
         return None
-    near = scene.calendar.nearest(draft.checkin, draft.nights, scene.today, scene.units)
-    words = texts("dates.full", dates=scene.dates_text(), place=place.name)
+    near = scene.calendar.nearest(draft.checkin, draft.nights, first_day(scene), scene.units)
+    taken = texts("dates.full", dates=scene.dates_text(), place=place.name)
+    words = f"{lead}\n\n{taken}".strip()
     revision = draft.revision + 1
     mark = f"d:{revision}:dates="
     buttons = [
@@ -162,8 +177,8 @@ def _missed(inbound: Inbound, scene: Scene) -> Decision:
         return Decision(draft, (later.pay_link(current, scene, texts("review.tap_to_pay")),))
     if current is not None:
         return later.lapsed(draft, current, scene)
-    if draft.form() == Draft(name=draft.name, phone=draft.phone).form() and draft.misses == 1:
-        return later.greet(scene, ask_place=lambda moment: _ask(FORM["place"], moment))
+    if _untouched(draft):
+        return later.greet(scene, _ask_place)
     question = FORM.next(scene)
     if question is None:
         return advance(scene)
@@ -173,7 +188,8 @@ def _missed(inbound: Inbound, scene: Scene) -> Decision:
             Button("g:restart", texts("guest.button.restart")),
         )
         return Decision(draft, (Message(Kind.BUTTONS, texts("missed.3"), buttons=buttons),))
-    return _ask(question, scene, texts(f"missed.{draft.misses}.{question.key}"))
+    key = "dates" if _full(scene) else question.key
+    return advance(scene, texts(f"missed.{draft.misses}.{key}"))
 
 
 def _not_text(what: What, scene: Scene) -> Decision:
@@ -193,13 +209,11 @@ def _commanded(command: str, scene: Scene) -> Decision:
     if command == "others":
         return _ask(FORM["place"], scene.with_draft(scene.draft.without("property_id")))
     if command == "back":
-        return _ask_next(scene.with_draft(_step_back(scene.draft)), "")
+        return _back(scene)
     if command == "human":
         return Decision(scene.draft, (later.human(scene),), Act("human"))
-    if command == "cancel" and scene.draft.booking_id is not None:
-        words = Message(Kind.TEXT, scene.texts("draft.dropped"))
-        dropped = scene.draft.start_over()
-        return Decision(dropped, (words,), Act("withdraw", scene.draft.booking_id))
+    if command == "cancel" and (dropped := _drop(scene)):
+        return dropped
     current = _current(scene)
     if command == "hi" and current is not None:
         return _ask_next(scene, "")
@@ -229,6 +243,25 @@ def _edit(scene: Scene) -> Decision:
     return Decision(draft, (Message(Kind.LIST, body, rows=tuple(rows), label=label),))
 
 
+def _drop(scene: Scene) -> Decision | None:
+    """Give up the form that is being filled, unless a booking must be meant."""
+    draft, words = scene.draft, Message(Kind.TEXT, scene.texts("draft.dropped"))
+    if draft.booking_id is not None:
+        return Decision(draft.start_over(), (words,), Act("withdraw", draft.booking_id))
+    if not _begun(draft) or any(each.status in later.CANCELLABLE for each in scene.bookings):
+        return None
+    return Decision(draft.start_over(), (words,))
+
+
+def _back(scene: Scene) -> Decision:
+    """The question before; from a change that was begun at the pay link, back to the link."""
+    current, draft = _current(scene), scene.draft
+    if current is not None and draft.asked is not None and FORM.next(scene) is None:
+        return _ask_next(scene.with_draft(replace(draft, asked=None)), "")
+    stepped = scene.with_draft(_step_back(draft))
+    return _ask(FORM.next(stepped) or FORM["place"], stepped)
+
+
 def _step_back(draft: Draft) -> Draft:
     """The draft without its last answer."""
     for keys in (("guests",), ("checkin", "checkout"), ("property_id",)):
@@ -243,7 +276,8 @@ def _tapped(act: tuple[str, str], scene: Scene) -> Decision:
     if booking is None:
         return _ask_next(scene, scene.texts("tap.not_yours"))
     if verb == "again" and booking.status is Status.PAYMENT_EXPIRED:
-        return advance(scene)
+        mine = booking_id == scene.draft.booking_id
+        return advance(scene) if mine else _ask_next(scene, scene.texts("tap.stale"))
     if verb == "check":
         return Decision(scene.draft, act=Act("check", booking_id))
     if verb == "cancel_yes":

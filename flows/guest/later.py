@@ -39,14 +39,19 @@ def pay_link(booking: Booking, scene: Scene, lead: str) -> Message:
     return Message(Kind.LINK, body, label=label, url=booking.link_url)
 
 
-def lapsed(draft: Draft, booking: Booking, scene: Scene) -> Decision:
-    """The hold is over: hold again, other dates, or start over (G6)."""
+def lapsed(draft: Draft, booking: Booking, scene: Scene, lead: str = "") -> Decision:
+    """The hold is over: hold again or start over (G6)."""
+    return Decision(draft, (hold_over(booking, scene, lead),))
+
+
+def hold_over(booking: Booking, scene: Scene, lead: str) -> Message:
+    """That the dates are no longer held, with the way to hold them again."""
     pairs = (
         (f"g:{booking.booking_id}:again", "guest.button.again"),
         ("g:restart", "guest.button.restart"),
     )
-    body = scene.texts("guest.hold_over", minutes=scene.rules.hold_minutes)
-    return Decision(draft, (Message(Kind.BUTTONS, body, buttons=buttons(scene, *pairs)),))
+    over = scene.texts("guest.hold_over", minutes=scene.rules.hold_minutes)
+    return Message(Kind.BUTTONS, f"{lead}\n\n{over}".strip(), buttons=buttons(scene, *pairs))
 
 
 def live(scene: Scene) -> list[Booking]:
@@ -54,7 +59,7 @@ def live(scene: Scene) -> list[Booking]:
     return [each for each in scene.bookings if each.status in LIVE]
 
 
-def greet(scene: Scene, ask_place: Callable[[Scene], Decision]) -> Decision:
+def greet(scene: Scene, ask_place: Callable[[Scene], Decision], lead: str = "") -> Decision:
     """The first hello; somebody with a booking hears of it first."""
     mine = live(scene)
     if not mine:
@@ -64,7 +69,7 @@ def greet(scene: Scene, ask_place: Callable[[Scene], Decision]) -> Decision:
         ("g:new", "guest.button.new"),
         ("g:human", "guest.button.human"),
     )
-    body = state_line(mine[0], scene)
+    body = f"{lead}\n\n{state_line(mine[0], scene)}".strip()
     return Decision(scene.draft, (Message(Kind.BUTTONS, body, buttons=buttons(scene, *pairs)),))
 
 
@@ -178,6 +183,8 @@ def _which(verb: str, mine: list[Booking], scene: Scene) -> Message:
 
 def check_answer(booking: Booking, scene: Scene) -> Message:
     """Where the payment stands, from Paytm and not from a screenshot."""
-    if booking.status in (Status.PAYMENT_PENDING, Status.PAYMENT_EXPIRED):
+    if booking.status is Status.PAYMENT_PENDING:
         return pay_link(booking, scene, scene.texts("check.open"))
+    if booking.status is Status.PAYMENT_EXPIRED:
+        return hold_over(booking, scene, scene.texts("check.open"))
     return about("status", booking, scene)

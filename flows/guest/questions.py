@@ -6,7 +6,7 @@ from typing import Any
 
 from flows import format as fmt
 from flows.availability import DAY
-from flows.dates import Stay, find_stay, read_stay
+from flows.dates import Stay, find_stay, horizon, read_stay
 from flows.dialogue import Answer, Dialogue, Option, Question, Shape
 from flows.guest import words
 from flows.guest.scene import Scene
@@ -19,7 +19,8 @@ OFFERED_GUESTS = (2, 4)
 FIRST_PAGE, MIDDLE_PAGE = 9, 8
 OTHER = "other"
 ISO = r"\d{4}-\d\d-\d\d"
-TAPPED_DATES = re.compile(rf"({ISO})(?:\.\.({ISO}))?")
+TAPPED_DATES = re.compile(rf"({ISO})(?:\.\.({ISO}))?", re.ASCII)
+PAGE = re.compile(r"page\.(\d{1,3})", re.ASCII)
 
 
 # ------------------------------------------------------------------ place
@@ -31,8 +32,8 @@ def _ask_place(scene: Scene) -> str:
 
 
 def _parse_place(text: str, scene: Scene) -> Answer | None:
-    if text.startswith("page."):
-        return Answer({"page": int(text[5:]), "property_id": None})
+    if turned := PAGE.fullmatch(text):
+        return Answer({"page": int(turned[1]), "property_id": None})
     exact = [place for place in scene.places if place.property_id == text]
     least = 1 if scene.place is None else words.NAMED
     found = exact or words.places_in(text, scene.places, least=least)
@@ -105,10 +106,10 @@ def _ask_dates(scene: Scene) -> str:
 
 
 def _parse_dates(text: str, scene: Scene) -> Answer | None:
-    if tapped := TAPPED_DATES.fullmatch(text):
-        first = date.fromisoformat(tapped[1])
-        last = date.fromisoformat(tapped[2]) if tapped[2] else None
-        return Answer({"checkin": first, "checkout": last, "asked": None})
+    if (tapped := TAPPED_DATES.fullmatch(text)) and (days := _real_days(*tapped.groups())):
+        return Answer(
+            {"checkin": days[0], "checkout": days[-1] if tapped[2] else None, "asked": None}
+        )
     if text == OTHER:
         return Answer({"checkin": None, "checkout": None, "asked": "days"})
     if stay := read_stay(text, scene.today):
@@ -116,6 +117,14 @@ def _parse_dates(text: str, scene: Scene) -> Answer | None:
     if found := find_stay(text, scene.today):
         return _stay_answer(found[0], found[1], scene)
     return None
+
+
+def _real_days(*written: str | None) -> list[date]:
+    """The days of a tapped button; none where the calendar has no such day."""
+    try:
+        return [date.fromisoformat(each) for each in written if each]
+    except ValueError:
+        return []
 
 
 def _stay_answer(stay: Stay, rest: str, scene: Scene) -> Answer:
@@ -146,17 +155,18 @@ def _weekends(scene: Scene) -> tuple[Option, ...]:
     if scene.calendar is None:
         return ()
     free = []
-    for first, last in scene.calendar.weekends(scene.today, scene.units):
-        if scene.place and scene.place.starts(first, scene.rules.zone) < _earliest(scene):
-            continue
+    for first, last in scene.calendar.weekends(first_day(scene), scene.units):
         free.append(Option(f"{first}..{last}", fmt.span(scene.texts, first, last)))
         if len(free) == OFFERED_WEEKENDS:
             break
     return (*free, Option(OTHER, scene.texts("dates.other")))
 
 
-def _earliest(scene: Scene) -> Any:
-    return scene.rules.earliest_checkin(scene.now)
+def first_day(scene: Scene) -> date:
+    """The first day on which a check-in at the house's hour leaves the owner time to answer."""
+    earliest = scene.rules.earliest_checkin(scene.now).astimezone(scene.rules.zone)
+    hour = scene.place.checkin if scene.place else earliest.time()
+    return earliest.date() + (hour < earliest.time()) * DAY
 
 
 def _ask_days(scene: Scene) -> str:
@@ -167,9 +177,7 @@ def _days(scene: Scene) -> tuple[Option, ...]:
     if scene.calendar is None:
         return ()
     texts, options = scene.texts, []
-    for day, nights in scene.calendar.days(scene.today, scene.units):
-        if scene.place and scene.place.starts(day, scene.rules.zone) < _earliest(scene):
-            continue
+    for day, nights in scene.calendar.days(first_day(scene), scene.units):
         options.append(Option(day.isoformat(), fmt.day(texts, day), texts("days.free", n=nights)))
         if len(options) == 9:
             break
@@ -215,7 +223,9 @@ def _check_dates(scene: Scene) -> str | None:
         return texts("dates.fault.reversed")
     if draft.nights > MOST_NIGHTS:
         return texts("dates.fault.too_long")
-    if place is not None and scene.checkin() < _earliest(scene):
+    if (draft.checkout or draft.checkin) > horizon(scene.today):
+        return texts("dates.fault.too_far")
+    if place is not None and scene.checkin() < scene.rules.earliest_checkin(scene.now):
         return texts("dates.too_soon", day=fmt.day(texts, draft.checkin))
     return None
 

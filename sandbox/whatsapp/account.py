@@ -44,6 +44,7 @@ class Account:
     shelf: Shelf = field(init=False)
     hooks: Hooks = field(init=False)
     _seen: datetime = field(init=False)
+    _chats: dict[str, list[Message]] = field(default_factory=dict)  # by the person's key
 
     def __post_init__(self) -> None:
         self.shelf = Shelf(self.world.clock, self.config.own_url)
@@ -70,11 +71,12 @@ class Account:
 
     def chat(self, key: str) -> list[Message]:
         """What is on a person's phone, oldest first."""
-        return [message for message in self.messages.values() if message.person == key]
+        return self._chats.get(key, [])
 
     def keep(self, message: Message) -> Message:
         """Put a message on a phone and tell the journal."""
         self.messages[message.id] = message
+        self._chats.setdefault(message.person, []).append(message)
         self.world.journal.add("message", **message.shown())
         return message
 
@@ -108,6 +110,7 @@ class Account:
     def forget(self) -> None:
         """Messages and what follows from them; templates, Flows and the profile stay."""
         self.messages.clear()
+        self._chats.clear()
         self.blocked.clear()
         self.held.clear()
         self.paced.clear()
@@ -135,7 +138,9 @@ class Account:
     def load(self, stored: Json) -> None:
         """Take up what `dump` wrote."""
         self.people.load(stored["people"])
-        self.messages = {row["id"]: restored(Message, row) for row in stored["messages"]}
+        for message in (restored(Message, row) for row in stored["messages"]):
+            self.messages[message.id] = message
+            self._chats.setdefault(message.person, []).append(message)
         self.templates.load(stored["templates"])
         self.shelf.flows = {row["id"]: Flow(**row) for row in stored["flows"]}
         self.prices.service.update(stored["service"])
@@ -150,6 +155,7 @@ def _row(flow: Flow) -> Json:
         "id": flow.id,
         "name": flow.name,
         "status": flow.status,
+        "updated_at": flow.updated_at,
         "categories": flow.categories,
         "json": flow.json,
     }

@@ -19,6 +19,7 @@ def create(account: Account, body: Json) -> Json:
     if any(flow.name == name for flow in account.shelf.flows.values()):
         raise RefusedError(100, "name: a Flow of this name exists")
     flow = Flow(str(next(account.shelf.numbers)), name, categories=body.get("categories") or [])
+    flow.updated_at = f"{account.now():%Y-%m-%dT%H:%M:%S%z}"
     errors = fill(flow, body["flow_json"]) if fields.has("flow_json") else []
     account.shelf.flows[flow.id] = flow
     if body.get("publish") is True and not errors:
@@ -39,6 +40,7 @@ def shown(flow: Flow) -> Json:
         "status": flow.status,
         "categories": flow.categories,
         "validation_errors": [],
+        "updated_at": flow.updated_at,
         "json_version": flow.json.get("version") if isinstance(flow.json, dict) else None,
     }
 

@@ -85,10 +85,10 @@ def profile(account: Account, body: Json) -> Json:
 
 def profile_of(account: Account, wanted: str | None) -> Json:
     """GET /{number}/whatsapp_business_profile."""
-    known = {"messaging_product": "whatsapp", **account.profile}
+    known = {"messaging_product": "whatsapp", "vertical": "UNDEFINED", **account.profile}
     names = wanted.split(",") if wanted else list(known)
-    row = {name: known[name] for name in names if name in known}
-    return {"data": [{"messaging_product": "whatsapp", **row}]}
+    row = {name: known[name] for name in ["messaging_product", *names] if name in known}
+    return {"data": [row]}
 
 
 def automate(account: Account, body: Json) -> Json:

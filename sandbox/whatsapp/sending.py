@@ -103,8 +103,8 @@ def accept(account: Account, body: Fields) -> tuple[Message, Recipient]:
         reply_to=shown.pop("reply_to", None) or _quoted(body),
         **shown,
     )
-    check_limits(account, recipient, template)
     check_way(account, message, recipient, free_form=template is None)
+    check_limits(account, recipient, template)
     return message, recipient
 
 
@@ -120,6 +120,8 @@ def find_recipient(account: Account, body: Fields) -> Recipient:
             raise invalid("to", "is not a phone number")
         if phone == account.config.business_phone:
             raise RefusedError(131021, "to: recipient phone number is the sender's")
+        if phone not in (account.trouble("recipients_only") or [phone]):
+            raise RefusedError(131030, "to: recipient phone number not in allowed list")
         return Recipient(given, phone, account.people.by_phone(phone))
     if not body.has("recipient"):
         raise RefusedError(100, "to: the parameter is required")
@@ -140,9 +142,6 @@ def check_limits(account: Account, recipient: Recipient, template: Template | No
     """Refuse what is too fast or too much (7); on the sandbox's clock."""
     now, mps = account.now(), account.trouble("mps")
     person = recipient.person
-    allowed = account.trouble("recipients_only")
-    if allowed and recipient.address not in allowed:
-        raise RefusedError(131030, "Recipient phone number not in allowed list")
     account.rates.check_number(now, mps)
     if account.trouble("pair_rate"):
         account.rates.check_pair(now, recipient.address if person is None else person.key)
@@ -205,6 +204,8 @@ def travel(account: Account, message: Message, recipient: Recipient) -> None:
     """Put an accepted message on the phone, hold it back, or let it fail."""
     if message.error is not None:
         found = RefusedError(message.error["code"], message.error["details"])
+        if account.trouble("sent_before_failed"):
+            statuses.tell(account, message, recipient.person, "sent")
         statuses.fail(account, message, recipient.person, found)
         return
     if pacing.holds(account, message):

@@ -62,6 +62,7 @@ class Flow:
     id: str
     name: str
     status: str = "DRAFT"
+    updated_at: str = ""  # ISO, as the endpoint gives it
     categories: list[str] = field(default_factory=list)
     json: Any = None
 

@@ -7,7 +7,7 @@ from sandbox.whatsapp.account import Account
 from sandbox.whatsapp.errors import RefusedError
 from sandbox.whatsapp.reading import Fields
 from sandbox.whatsapp.records import Json, Template
-from sandbox.whatsapp.registry import Status
+from sandbox.whatsapp.registry import MOST_TEMPLATES, Status
 from sandbox.whatsapp.template_rules import category_of, check_components, check_head, check_ttl
 
 USUAL = ("name", "parameter_format", "components", "language", "status", "category", "id")
@@ -43,6 +43,8 @@ def listed(account: Account, query: dict[str, str]) -> Json:
     answer: Json = {"data": [shown(t, query.get("fields")) for t in page]}
     cursors = {"before": str(start), "after": str(start + len(page))}
     answer["paging"] = {"cursors": cursors}
+    if query.get("summary"):
+        answer["summary"] = _summary(account, len(rows))
     if start + limit < len(rows):
         answer["paging"]["next"] = f"{account.config.own_url}/graph?after={cursors['after']}"
     return answer
@@ -51,7 +53,8 @@ def listed(account: Account, query: dict[str, str]) -> Json:
 def shown(template: Template, fields: str | None) -> Json:
     """A template with the fields that were asked for, and always its id."""
     row: Json = {name: getattr(template, name) for name in USUAL}
-    row["quality_score"] = {"score": template.quality}
+    date = int(template.created_at.timestamp())
+    row["quality_score"] = {"score": template.quality, "date": date}
     row["message_send_ttl_seconds"] = template.ttl if template.ttl is not None else -1
     wanted = fields.split(",") if fields else list(USUAL)
     return {name: row[name] for name in [*wanted, "id"] if name in row}
@@ -120,6 +123,15 @@ def _matches(template: Template, query: dict[str, str]) -> bool:
         for part in ("language", "status", "category")
         if query.get(part)
     )
+
+
+def _summary(account: Account, found: int) -> Json:
+    return {
+        "total_count": found,
+        "message_template_count": len(account.templates.templates),
+        "message_template_limit": MOST_TEMPLATES,
+        "are_translations_complete": True,
+    }
 
 
 def _whole(value: str | None, usual: int) -> int:

@@ -203,12 +203,13 @@ async def test_pointless_rows_of_a_booking_are_cancelled_and_no_others(pool, mak
 
 async def test_a_row_in_flight_is_not_cancelled_under_its_worker(pool, make_checkout, claim):
     booking = await make_checkout()
-    await claim(kinds=("timer",), at=booking.hold_until)
+    (row,) = await claim(kinds=("paytm", "timer"))
     await pool.execute(
-        sql("cancel_jobs"), booking.booking_id, ["hold_lapsed", "hold_ends_soon"], stock.NOW
+        sql("cancel_jobs"), booking.booking_id, [row.intent, "hold_lapsed"], stock.NOW
     )
-    states = await pool.fetch("SELECT state FROM message WHERE kind = 'timer' ORDER BY state")
-    assert [row["state"] for row in states] == ["cancelled", "sending"]
+    states = await pool.fetch("SELECT intent FROM message WHERE state = 'cancelled'")
+    assert [each["intent"] for each in states] == ["hold_lapsed"]
+    assert await finish(pool, row) == row.id
 
 
 async def test_a_rolled_back_cause_sends_nothing(pool, claim):

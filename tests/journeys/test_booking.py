@@ -81,7 +81,9 @@ async def test_the_owner_cancels_and_the_advance_comes_back(town: Town) -> None:
     await town.never_saw("rahul", "Booking cancelled")
     await town.choose("suresh", "Weather or road closed")
     await town.clock("+31s")
-    await town.sees("rahul", "Booking cancelled", "not safe to reach", "Advance payment will be refunded")
+    await town.sees(
+        "rahul", "Booking cancelled", "not safe to reach", "Advance payment will be refunded"
+    )
     await town.sees("admin", "Booking cancelled by owner", "Contact customer for refund assistance")
     await town.clock("+2m")
     await town.sees("rahul", "Refund done", "₹3,600", "Bank reference")

@@ -182,7 +182,9 @@ async def test_a_wrongly_signed_callback_changes_nothing_but_the_poll_finds_the_
     assert await town.states(booking_id) == PAID
 
 
-@pytest.mark.parametrize("as_what", ["relabelled", "again", "stale_pending", "wrong_key", "altered_amount"])
+@pytest.mark.parametrize(
+    "as_what", ["relabelled", "again", "stale_pending", "wrong_key", "altered_amount"]
+)
 async def test_no_callback_is_believed(town: Town, as_what: str) -> None:
     booking_id = await town.to_review("rahul")
     await town.pay("rahul", "failed")

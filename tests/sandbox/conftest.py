@@ -1,5 +1,6 @@
 """A sandbox on a free port, a service that only writes down what it is sent, and a hand on both."""
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -30,6 +31,7 @@ class Service:
     secret: str
     webhooks: list[tuple[bytes, str | None]] = field(default_factory=list)  # body, signature
     offsets: list[float] = field(default_factory=list)
+    told: asyncio.Event = field(default_factory=asyncio.Event)  # set by the first offset
     challenges: list[dict[str, str]] = field(default_factory=list)
     verify_token: str = "verify"
     answers: list[int] = field(default_factory=list)  # statuses of the next answers, then 200
@@ -47,6 +49,7 @@ class Service:
 
     async def clock(self, request: web.Request) -> web.Response:
         self.offsets.append((await request.json())["offset_seconds"])
+        self.told.set()
         return web.Response()
 
     def honest(self, body: bytes, signature: str | None) -> bool:
@@ -158,7 +161,8 @@ async def start(
 
     async def run(**fields: Any) -> Sandbox:
         port = unused_tcp_port_factory()
-        config = config_for(f"http://127.0.0.1:{port}", address, **fields)
+        addresses = {"own_url": f"http://127.0.0.1:{port}", "service_url": address}
+        config = config_for(**(addresses | fields))
         app = make_app(config)
         await aiohttp_server(app, port=port)
         sessions.append(ClientSession())

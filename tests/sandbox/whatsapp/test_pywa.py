@@ -38,7 +38,7 @@ async def client(sandbox: Sandbox) -> AsyncIterator[WhatsApp]:
         server=None,
         app_secret=sandbox.config.app_secret,
         verify_token=sandbox.config.verify_token,
-        business_account_id=sandbox.config.business_id,
+        waba_id=sandbox.config.business_id,
     )
     session.base_url = httpx.URL(f"{sandbox.base}/graph/v26.0")
     yield whatsapp
@@ -112,8 +112,8 @@ async def test_a_template_is_created_listed_sent_and_deleted(
         t.TemplateLanguage.ENGLISH,
         params=[
             t.BodyText.params(guest="Asha", dates="24–26 Dec"),
-            t.QuickReplyButton.params("own:42:ok", index=0),
-            t.QuickReplyButton.params("own:42:no", index=1),
+            t.QuickReplyButton.params(callback_data="own:42:ok", index=0),
+            t.QuickReplyButton.params(callback_data="own:42:no", index=1),
         ],
     )
     shown = (await sandbox.phone())[0]
@@ -140,7 +140,7 @@ async def test_a_flow_is_created_and_published(sandbox: Sandbox, client: WhatsAp
     flow = json.dumps({"version": "7.3", "screens": [{"id": "STAY"}]})
     made = await client.create_flow("stay", [FlowCategory.OTHER], flow_json=flow)
     assert await client.publish_flow(made.id)
-    shown = await client.get_flow(made.id, fields=("id", "name", "status"))
+    shown = await client.get_flow(made.id)
     assert str(shown.status) == "PUBLISHED"
 
 

@@ -75,6 +75,13 @@ async def test_unreachable_numbers_can_be_told_at_once(sandbox: Sandbox) -> None
     assert sandbox.service.statuses == []
 
 
+async def test_a_message_can_fail_after_it_was_sent(sandbox: Sandbox) -> None:
+    await sandbox.trouble(sent_before_failed=True)
+    await sandbox.text(to="+919999999999")
+    await sandbox.flush()
+    assert [told["status"] for told in sandbox.service.statuses] == ["sent", "failed"]
+
+
 async def test_who_blocks_the_business_gets_nothing(sandbox: Sandbox) -> None:
     await sandbox.say()
     await sandbox.control("PATCH", "people/asha", blocks=True)
