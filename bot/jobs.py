@@ -177,7 +177,7 @@ async def _owner_silent(
     service: Service, connection: Connection, booking: Booking, key: str
 ) -> None:
     guest = service.write.to_guest("guest.owner_silent", booking)
-    admin = service.write.to_admin("admin.owner_silent", booking)
+    admin = service.write.ask_admin(booking)
     await service.desk.tell(connection, key, booking.booking_id, guest, admin)
 
 

@@ -18,6 +18,7 @@ from flows.messages import Message, TemplateCall
 
 BATCH = 40
 MOST_TRIES = 8
+MOST_CLAIMS = 20  # a row that was begun so often without an end may be what ends its process
 # A margin at the end of the 24-hour window (facts/whatsapp.md 2.3).
 WINDOW = timedelta(hours=24) - timedelta(minutes=3)
 BURST = 40  # messages to one person at once; then one every PAIR_SECONDS
@@ -62,6 +63,9 @@ def _pace_until(service: Service, now: datetime) -> datetime:
 
 async def _send(service: Service, row: Claimed, give_up_at: float) -> None:
     """Send one row and record what became of it."""
+    if row.attempts > MOST_CLAIMS:
+        await _kill(service, row, Refusal(Fate.DEAD, -1, "never proven sent"))
+        return
     person = await service.pool.fetchrow(sql("person"), row.person_id)
     open_until = (person["heard_at"] + WINDOW) if person["heard_at"] else None
     is_open = open_until is not None and service.clock.now() < open_until

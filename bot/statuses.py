@@ -1,5 +1,6 @@
 """What WhatsApp reports back: delivery, failure and price of each message, and the templates."""
 
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -9,27 +10,55 @@ from bot.inbound import clean
 from bot.service import Service
 from bot.whatsapp import Fate, fate_of
 from db import outbox
-from db.pool import Connection, transaction
+from db.pool import AWAY, Connection, transaction
 from db.sql import sql
 
 TEMPLATE_KEYS = (
     "message_template_name", "message_template_language", "event", "message_template_category",
 )  # fmt: skip
+RETRY = timedelta(seconds=30)
+MOST_TRIES = 6
 UNKNOWN_CODE = 131000
 MOST_CODE = 2**31
 KNOWN = ("sent", "delivered", "read", "played", "failed")
 
 
 async def fold_waiting(service: Service, most: int) -> int:
-    """Fold the oldest waiting statuses into their messages; how many were done."""
+    """Fold the oldest waiting statuses into their messages; how many were taken."""
+    now = service.clock.now()
+    try:
+        async with transaction(service.pool) as connection:
+            rows = await connection.fetch(sql("claim_statuses"), now, most)
+            for row in rows:
+                await _fold(service, connection, row["body"])
+            if rows:
+                await connection.execute(sql("finish_events"), [row["id"] for row in rows], now)
+    except AWAY:
+        raise
+    except Exception:
+        return await _fold_one(service)  # one that fails must not hold up the others
+    return len(rows)
+
+
+async def _fold_one(service: Service) -> int:
+    """Fold the oldest status alone; where that fails, try it later, and park it in the end."""
     now = service.clock.now()
     async with transaction(service.pool) as connection:
-        rows = await connection.fetch(sql("claim_statuses"), now, most)
-        for row in rows:
-            await _fold(service, connection, row["body"])
-        if rows:
-            await connection.execute(sql("finish_events"), [row["id"] for row in rows], now)
-    return len(rows)
+        row = await connection.fetchrow(sql("claim_statuses"), now, 1)
+        if row is None:
+            return 0
+        try:
+            async with connection.transaction():
+                await _fold(service, connection, row["body"])
+                await connection.execute(sql("finish_events"), [row["id"]], now)
+        except Exception as fault:
+            why = type(fault).__name__
+            state = await connection.fetchval(
+                sql("fail_event"), row["id"], now + RETRY, why, MOST_TRIES
+            )
+            log.get().error("status_failed", why=why, state=state, exc_info=fault)
+            service.metrics.events.labels("failed").inc()
+    return 1
 
 
 async def _fold(service: Service, connection: Connection, body: bytes) -> None:

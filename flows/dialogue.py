@@ -133,16 +133,27 @@ def ask(question: Question[S], scene: S, texts: Texts, revision: int, lead: str 
         return Message(Kind.TEXT, body)
     key = f"d:{revision}:{question.key}="
     if question.shape is Shape.BUTTONS:
+        shown = options[:MOST_BUTTONS]
         buttons = tuple(
-            Button(key + option.value, clip(option.title, BUTTON_TITLE))
-            for option in options[:MOST_BUTTONS]
+            Button(key + option.value, title)
+            for option, title in zip(shown, _titles(shown, BUTTON_TITLE), strict=True)
         )
         return Message(Kind.BUTTONS, body, header, footer, buttons=buttons)
+    shown = options[:MOST_ROWS]
     rows = tuple(
-        Row(key + option.value, clip(option.title, ROW_TITLE), clip(option.description, ROW_TEXT))
-        for option in options[:MOST_ROWS]
+        Row(key + option.value, title, clip(option.description, ROW_TEXT))
+        for option, title in zip(shown, _titles(shown, ROW_TITLE), strict=True)
     )
     return Message(Kind.LIST, body, header, footer, rows=rows, label=texts(question.label))
+
+
+def _titles(options: tuple[Option, ...], limit: int) -> list[str]:
+    """Titles that fit and differ: what is alike when cut gets a number."""
+    cut = [clip(option.title, limit) for option in options]
+    return [
+        title if title not in cut[:place] else f"{clip(title, limit - 3)} {place + 1}"
+        for place, title in enumerate(cut)
+    ]
 
 
 def read_tap(payload: str) -> tuple[int, str, str] | None:

@@ -186,6 +186,17 @@ class Writer:
         news = TEMPLATES["owner_update"].call(booking.owner.language, values)
         return Outgoing(said.to, intent, said.message, said.template or news)
 
+    def ask_admin(self, booking: Booking) -> Outgoing:
+        """The owner is silent: the admin answers for him, with two buttons (O4, A4)."""
+        buttons = self._buttons(
+            booking.admin,
+            (f"o:{booking.booking_id}:confirm", "admin.confirm_for_owner"),
+            (f"o:{booking.booking_id}:cancel", "admin.cancel_and_refund"),
+        )
+        return self._say(
+            "admin.owner_silent", booking, booking.admin, Kind.BUTTONS, buttons=buttons
+        )
+
     def to_admin(self, intent: str, booking: Booking, decision: str = "", **more: str) -> Outgoing:
         """A card for the admin's thread of this booking: waiting, decided, or an alert."""
         texts = self.texts(booking.admin)

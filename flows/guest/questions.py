@@ -63,8 +63,10 @@ def _places(scene: Scene) -> tuple[Option, ...]:
     """One page of places: nine and "More", or eight between "Earlier" and "More"."""
     texts, page = scene.texts, scene.draft.page
     places = [place for place in scene.places if _can_take(place, scene)]
+    places = places or [place for place in scene.places if not place.paused]
     if len(places) <= FIRST_PAGE + 1:
         return tuple(_row(scene, place) for place in places)
+    page = min(page, _last_page(len(places)))
     start = 0 if page == 0 else FIRST_PAGE + (page - 1) * MIDDLE_PAGE
     rest = places[start:]
     last_page = page > 0 and len(rest) <= FIRST_PAGE
@@ -80,6 +82,11 @@ def _places(scene: Scene) -> tuple[Option, ...]:
             )
         )
     return tuple(options)
+
+
+def _last_page(count: int) -> int:
+    """The number of the last page of more than ten places; the last one holds up to nine."""
+    return max(1, -(-(count - FIRST_PAGE - 1) // MIDDLE_PAGE))
 
 
 def _check_place(scene: Scene) -> str | None:
@@ -280,7 +287,7 @@ def _check_guests(scene: Scene) -> str | None:
 
 def _parse_name(text: str, scene: Scene) -> Answer | None:
     written = words.name_in(text)
-    if written is None and scene.draft.asked == "name" and not words.is_filler(text):
+    if written is None and scene.draft.asked == "name" and words.may_be_name(text):
         written = text
     if written is None:
         return None
@@ -303,7 +310,7 @@ def mobile(written: str) -> str | None:
     """E.164 of a mobile number as people in India write it; other countries with + and code."""
     digits = re.sub(r"\D", "", written.translate(words.DIGITS))
     if written.strip().startswith("+") and not digits.startswith("91"):
-        return f"+{digits}" if 8 <= len(digits) <= 15 else None
+        return f"+{digits}" if re.fullmatch(r"[1-9]\d{7,14}", digits) else None
     local = digits.removeprefix("00").removeprefix("91") if len(digits) > 10 else digits
     local = local.removeprefix("0") if len(local) == 11 else local
     return f"+91{local}" if re.fullmatch(r"[6-9]\d{9}", local) else None

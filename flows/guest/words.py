@@ -68,9 +68,14 @@ def command(text: str) -> str | None:
 
 
 def is_filler(text: str) -> bool:
-    """Whether the whole message says nothing: ok, hmm, a thumb, a dot."""
-    words = plain(text)
-    return words in FILLERS or not any(character.isalnum() for character in words)
+    """Whether the whole message says nothing: ok, haan ji, a thumb, a dot."""
+    said = "".join(c if _is_spoken(c) else " " for c in plain(text)).split()
+    return all(word in FILLERS or not any(c.isalnum() for c in word) for word in said)
+
+
+def _is_spoken(character: str) -> bool:
+    """Letters, digits and the marks on them; not emoji and punctuation."""
+    return character.isalnum() or unicodedata.category(character).startswith("M")
 
 
 def guests_in(text: str, *, bare: bool) -> tuple[int, str] | None:
@@ -103,6 +108,11 @@ def name_in(text: str) -> str | None:
     """The name in "name Rahul Patil"."""
     found = NAME.fullmatch(" ".join(text.split()))
     return found[1].strip() if found else None
+
+
+def may_be_name(text: str) -> bool:
+    """Whether a text may be a person's name: not a filler, and without any digit."""
+    return not is_filler(text) and not any(character.isdigit() for character in text)
 
 
 NAMED = 3  # a score from here on means that a name or an area was said

@@ -47,7 +47,7 @@ def do(account: Account, person: Person, deed: Deed) -> Message:
 def contact(person: Person) -> Json:
     """The `contacts` entry of a person; a withheld phone is absent, not empty (2.4)."""
     profile = {"name": person.name} | ({"username": person.username} if person.username else {})
-    known = {"wa_id": person.shown_phone} if person.phone else {}
+    known = {"wa_id": person.shown_phone} if person.shown_phone else {}
     return {"profile": profile, **known, "user_id": person.user_id}
 
 
