@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from aiohttp import web
 
-from bot import log, webhook
+from bot import log, sandboxed, webhook
 from bot.service import Service
 from db.migrate import is_current
 from db.pool import AWAY
@@ -37,7 +37,7 @@ def make_app(service: Service) -> web.Application:
     )
     app.add_routes(_health(service))
     if in_sandbox:
-        app.add_routes([web.post("/sandbox/clock", _clock(service))])
+        app.add_routes(sandboxed.routes(service))
     return app
 
 
@@ -109,18 +109,3 @@ def _health(service: Service) -> list[web.RouteDef]:
         web.get("/readyz", readyz),
         web.get("/metrics", metrics),
     ]
-
-
-def _clock(service: Service) -> Handler:
-    """POST /sandbox/clock, in sandbox mode only: the sandbox moves business time."""
-
-    async def clock(request: web.Request) -> web.Response:
-        try:
-            seconds = float((await request.json())["offset_seconds"])
-        except (ValueError, KeyError, TypeError):
-            return web.json_response({"error": "offset_seconds must be a number"}, status=400)
-        await service.clock.move(service.pool, seconds)
-        service.wakeup.ring()
-        return web.json_response({"now": service.clock.now().isoformat()})
-
-    return clock

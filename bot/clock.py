@@ -26,7 +26,12 @@ class Clock:
         self.offset = timedelta(seconds=float(stored or 0))
 
     async def move(self, pool: asyncpg.Pool, seconds: float) -> None:
-        """Set the offset for every process, and wake them."""
+        """Set the offset for every process, and wake them.
+
+        Pacing looks ahead of the clock, so a clock that goes back must forget it.
+        """
         await pool.execute(sql("put_setting"), KEY, seconds)
+        if timedelta(seconds=seconds) < self.offset:
+            await pool.execute(sql("forget_pacing"))
         self.offset = timedelta(seconds=seconds)
         await pool.execute(sql("wake"), "clock")

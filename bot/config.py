@@ -25,7 +25,9 @@ CREDENTIALS = (
     "WHATSAPP_TOKEN", "WHATSAPP_PHONE_ID", "WHATSAPP_BUSINESS_ID", "WHATSAPP_APP_SECRET",
     "WHATSAPP_VERIFY_TOKEN", "PAYTM_MID", "PAYTM_MERCHANT_KEY", "ADMIN_PHONES",
 )  # fmt: skip
+SECRETS = CREDENTIALS[:-1]
 KEY_LENGTH = 16
+MID_LENGTH = 20
 Minutes = Annotated[int, Field(ge=1)]
 
 
@@ -111,8 +113,15 @@ class Config(BaseSettings):
     @field_validator("paytm_merchant_key")
     @classmethod
     def _key(cls, value: str) -> str:
-        if value and len(value) != KEY_LENGTH:
-            raise ValueError(f"must have exactly {KEY_LENGTH} characters, has {len(value)}")
+        if value and (len(value) != KEY_LENGTH or not value.isascii()):
+            raise ValueError(f"must have exactly {KEY_LENGTH} ASCII characters, has {len(value)}")
+        return value
+
+    @field_validator("paytm_mid")
+    @classmethod
+    def _mid(cls, value: str) -> str:
+        if len(value) > MID_LENGTH:
+            raise ValueError(f"has at most {MID_LENGTH} characters")
         return value
 
     @model_validator(mode="wrap")
@@ -124,6 +133,9 @@ class Config(BaseSettings):
         if missing and len(missing) < len(CREDENTIALS):
             names = ", ".join(missing)
             faults.append(f"{names}: missing (set all credentials, or none for the sandbox)")
+        demo = [name for name in SECRETS if data.get(name.lower()) == DEMO[name.lower()]]
+        if demo and len(demo) < len(SECRETS):
+            faults.append(f"{', '.join(demo)}: of the sandbox, and never beside real credentials")
         try:
             made = handler(data)
         except ValidationError as error:

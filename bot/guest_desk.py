@@ -29,7 +29,7 @@ async def answer(
     state: dict[str, Any],
 ) -> Answer:  # fmt: skip
     """The messages that answer a guest, and the chat's new state."""
-    scene = await _scene(service, connection, person, Draft.from_json(state))
+    scene = flow.fresh(await _scene(service, connection, person, Draft.from_json(state)))
     reading = read(inbound, scene)
     scene = await _with_calendar(connection, scene.with_draft(reading.draft))
     decision = flow.decide(inbound, reading, scene)

@@ -1,8 +1,10 @@
 """The loops that do the work behind the answers: inbox, sender, jobs, sweeping."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from bot import inbox, jobs, log, sender
 from bot.service import Service
@@ -18,10 +20,10 @@ INBOX_LOOPS = 4
 Step = Callable[[Service], Awaitable[int]]
 
 
-async def sweep(service: Service) -> int:
-    """Free the rows of processes that died."""
+async def sweep(service: Service, *, messages: bool = True) -> int:
+    """Free the rows of processes that died; with `messages` also those that may have been sent."""
     rows = await service.pool.fetch(
-        sql("sweep_messages"), service.clock.now(), service.config.grace
+        sql("sweep_messages"), service.clock.now(), service.config.grace, messages
     )
     if rows:
         log.get().warning("rows_swept", rows=len(rows))
@@ -71,6 +73,13 @@ async def working(service: Service, database_url: str) -> AsyncIterator[None]:
             clock_moved.set()
         service.wakeup.ring()
 
+    started = time.monotonic()
+
+    async def sweep_when_heard(service: Service) -> int:
+        """What WhatsApp reported while nobody listened needs a grace to be told again."""
+        up = timedelta(seconds=time.monotonic() - started)
+        return await sweep(service, messages=up >= service.config.grace)
+
     clock_moved = asyncio.Event()
     steps = [*STEPS, *[inbox.handle_next] * (INBOX_LOOPS - 1)]
     tasks = [
@@ -79,7 +88,9 @@ async def working(service: Service, database_url: str) -> AsyncIterator[None]:
         )
         for step in steps
     ]
-    tasks.append(asyncio.create_task(_loop(service, sweep, SWEEP_SECONDS, None), name="sweep"))
+    tasks.append(
+        asyncio.create_task(_loop(service, sweep_when_heard, SWEEP_SECONDS, None), name="sweep")
+    )
     tasks.append(asyncio.create_task(listen(database_url, heard), name="listen"))
     tasks.append(asyncio.create_task(_follow_clock(service, clock_moved), name="clock"))
     try:

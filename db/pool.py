@@ -1,6 +1,7 @@
 """The connection pool: JSON as values, time-outs, and prepared statements kept for reuse."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TypeAlias
@@ -22,7 +23,10 @@ ACQUIRE_SECONDS = 1.0  # a webhook that cannot be stored is refused at once (rel
 # What is raised while the database is away; the caller tries again or answers 503.
 AWAY = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError,
         asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError,
-        asyncpg.TooManyConnectionsError)  # fmt: skip
+        asyncpg.InsufficientResourcesError, asyncpg.ReadOnlySQLTransactionError)  # fmt: skip
+
+# Its retries while the database is away are told with a traceback; ours are told in one line.
+logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)
 
 
 async def _prepare(connection: asyncpg.Connection) -> None:

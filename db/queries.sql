@@ -369,6 +369,9 @@ SELECT EXISTS (SELECT 1 FROM message WHERE booking_id = $1 AND intent = $2 AND i
 -- Pair pacing (facts/whatsapp.md 7): push the recipient's theoretical next time by one gap.
 UPDATE person SET next_send_at = greatest(next_send_at, $2) + $3::interval WHERE person_id = $1;
 
+-- name: forget_pacing
+UPDATE person SET next_send_at = NULL WHERE next_send_at IS NOT NULL;
+
 -- name: finish_message
 -- Fenced: only the holder of the lease may finish. Where a status came first and has proven the
 -- send already, only what the status could not know is added.
@@ -402,12 +405,14 @@ RETURNING id;
 
 -- name: sweep_messages
 -- Rows whose holder died. Jobs are safe to repeat and come back at once; a WhatsApp message
--- waits for its proof, a status webhook, until the grace is over.
+-- waits for its proof, a status webhook, until the grace is over and no status waits unread.
 UPDATE message SET state = 'ready', lease = NULL, lease_until = NULL, run_at = $1,
     last_error = 'lease over'
  WHERE state = 'sending'
-   AND lease_until + CASE WHEN kind = 'whatsapp' THEN $2::interval ELSE interval '0 s' END
-       < clock_timestamp()
+   AND CASE WHEN kind <> 'whatsapp' THEN lease_until < clock_timestamp()
+       ELSE $3 AND lease_until + $2::interval < clock_timestamp()
+            AND NOT EXISTS (SELECT 1 FROM inbox i
+                             WHERE i.kind = 'status' AND i.state = 'ready' AND i.run_at <= $1) END
 RETURNING id;
 
 -- name: message_states
@@ -480,6 +485,11 @@ SELECT pg_notify('looncamp', $1);
 
 -- name: ping
 SELECT 1;
+
+-- name: empty_everything
+-- Only the sandbox is ever emptied: a new day for its phones.
+TRUNCATE person, chat, inbox, checkout, occupancy, booking, booking_event, payment, refund, ticket,
+    message, template, alert, setting;
 
 -- ---------------------------------------------------------------- schema versions
 

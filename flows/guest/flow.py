@@ -20,8 +20,7 @@ OPEN = (Status.PAYMENT_PENDING, Status.PAYMENT_EXPIRED)
 
 def decide(inbound: Inbound, reading: Reading, scene: Scene) -> Decision:
     """The answer to one message; exactly one message is said, here or by the act's outcome."""
-    scene = _settle_draft(scene.with_draft(reading.draft))
-    reading = replace(reading, draft=scene.draft)
+    scene = scene.with_draft(reading.draft)
     if reading.act is not None:
         return _tapped(reading.act, scene)
     if reading.command is not None:
@@ -39,8 +38,8 @@ def decide(inbound: Inbound, reading: Reading, scene: Scene) -> Decision:
     return advance(scene.with_draft(replace(scene.draft, misses=0)))
 
 
-def _settle_draft(scene: Scene) -> Scene:
-    """A draft whose checkout was paid has become a booking: the next one starts fresh."""
+def fresh(scene: Scene) -> Scene:
+    """Before a message is read: a draft that was paid has become a booking, the next starts new."""
     draft = scene.draft
     current = _current(scene)
     if draft.booking_id is None or (current is not None and current.status in OPEN):

@@ -136,7 +136,7 @@ GENERIC = frozenset({"camp", "villa", "the", "and", "book", "stay", "lake", "pla
 def _score(words: list[str], place: Property) -> int:
     own = set(re.findall(r"\w+", plain(f"{place.name} {place.area}")))
     also = set(re.findall(r"\w+", plain(f"{place.kind} {place.about}")))
-    strong = sum(NAMED for word in words if _like(word, own - GENERIC))
+    strong = sum(NAMED + (word in own) for word in words if _like(word, own - GENERIC))
     return strong + sum(1 for word in words if _like(word, (own & GENERIC) | also))
 
 

@@ -30,8 +30,11 @@ def routes(desk: Desk) -> list[web.RouteDef]:
 
 async def tell_clock(desk: Desk) -> str | None:
     """POST the clock's offset to the service; None, or why it did not hear of it."""
-    url = f"{desk.config.service_url}/sandbox/clock"
-    body = {"offset_seconds": desk.world.clock.offset.total_seconds()}
+    return await _tell(desk, "clock", {"offset_seconds": desk.world.clock.offset.total_seconds()})
+
+
+async def _tell(desk: Desk, what: str, body: Json) -> str | None:
+    url = f"{desk.config.service_url}/sandbox/{what}"
     timeout = ClientTimeout(total=SERVICE_ANSWERS_WITHIN)
     try:
         async with (
@@ -123,4 +126,5 @@ async def _reset(call: Call) -> Json:
         forget()
     world.journal.forget()
     world.journal.add("reset")
+    await _tell(call.desk, "reset", {})
     return await _told(call)

@@ -1,10 +1,21 @@
 /** The side pane: a page that a message links to, at the width of a phone. */
 import { byId, fill, h, iconButton } from "./dom.js";
 
+const LOOPBACK = new Set(["localhost", "127.0.0.1"]);
+
 let opener;
 
-/** Open an address in the pane and give its frame; focus goes there and comes back later. */
+/** Open an address in the pane and give its frame; one of the wide world gets a tab, and null. */
 export function openPane(url, title) {
+  if (!LOOPBACK.has(new URL(url, location.href).hostname)) {
+    window.open(url, "_blank", "noopener");
+    return null;
+  }
+  return show(url, title);
+}
+
+/** Focus goes into the pane and comes back when it is closed. */
+function show(url, title) {
   opener = document.activeElement;
   const frame = h("iframe", { src: url, title });
   const address = h(

@@ -48,6 +48,7 @@ export class Phone {
       "aria-live": "polite",
       "aria-label": `Chat of ${this.title}`,
       tabindex: "0",
+      onclick: (event) => this.follow(event),
     });
     this.node = h("section", {
       class: `phone ${this.role}`,
@@ -103,6 +104,14 @@ export class Phone {
     if (draft === null) return openPane(url, message.url.text);
     this.composer.write(draft);
     return null;
+  }
+
+  /** A web address in a text opens as the link of a button does. */
+  follow(event) {
+    const link = event.target.closest("a.link");
+    if (!link) return;
+    event.preventDefault();
+    openPane(link.href, link.hostname);
   }
 
   allButtons(message) {

@@ -152,7 +152,7 @@ export class Player {
 
   /** A part of the opened page; null where the page is of another origin or has no such part. */
   async inFrame(frame, selector, run) {
-    const look = () => frame.contentDocument?.querySelector(selector);
+    const look = () => frame?.contentDocument?.querySelector(selector);
     return this.until(look, "not in the page", run, PAGE_LOADS_MS).catch((error) => {
       if (error instanceof Stopped) throw error;
       return null;

@@ -20,6 +20,7 @@ const KINDS = [
   "paytm.callback",
 ];
 const KEPT = 3000;
+const WAMID = /wamid\.\w+/g;
 const TYPING_ENDS_MS = 25000;
 
 /** The copy. `chats` holds the messages of each person by key, oldest first. */
@@ -56,6 +57,7 @@ export async function start() {
   const { entries } = await api.get("journal?after=0");
   world.entries = entries.filter((entry) => entry.id <= world.lastEvent).slice(-KEPT);
   await loadChats();
+  world.entries.filter((entry) => entry.kind === "webhook").forEach((entry) => takeWebhook(entry.data));
   tell("reset");
   follow();
 }
@@ -100,6 +102,7 @@ const FOLDS = {
   tap: takeTap,
   status: takeStatus,
   request: takeRequest,
+  webhook: takeWebhook,
   clock: soon,
   trouble: soon,
   person: soon,
@@ -144,6 +147,17 @@ function takeRequest({ method, path, status, request, response }) {
   const message = world.byId.get(request.message_id);
   if (message) markRead(message);
   if (message && request.typing_indicator) tell("typing", { person: message.person, for: TYPING_ENDS_MS });
+}
+
+/** What the service has taken is delivered: the second tick. */
+function takeWebhook({ status, body }) {
+  if (status !== 200) return;
+  for (const [id] of String(body).matchAll(WAMID)) {
+    const message = world.byId.get(id);
+    if (message?.from !== "person" || message.status !== "sent") continue;
+    message.status = "delivered";
+    tell("status", message);
+  }
 }
 
 function markRead(last) {

@@ -1,5 +1,6 @@
 """WhatsApp's edge as the sender meets it: a book that is written before any answer."""
 
+import asyncio
 import itertools
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -19,6 +20,7 @@ class Edge:
     asked: int = 0
     answers: deque[Answer] = field(default_factory=deque)
     always: Answer | None = None
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
     _numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     async def take(self, request: web.Request) -> web.StreamResponse:
@@ -32,6 +34,7 @@ class Edge:
         """Write a send into the book; the wamid it got."""
         wamid = f"wamid.edge{next(self._numbers)}"
         self.book.append(sent | {"wamid": wamid})
+        self.arrived.set()
         return wamid
 
     def trackers(self) -> list[int]:

@@ -109,7 +109,7 @@ async def test_the_attempt_is_counted_when_it_begins(pool, put, claim):
     for attempt in (1, 2, 3):
         (row,) = await claim(lasts=timedelta(0))
         assert row.attempts == attempt
-        assert len(await pool.fetch(sql("sweep_messages"), stock.NOW, timedelta(0))) == 1
+        assert len(await pool.fetch(sql("sweep_messages"), stock.NOW, timedelta(0), True)) == 1
 
 
 async def test_a_refusal_of_the_whole_number_is_not_counted(pool, put, claim):
@@ -123,7 +123,7 @@ async def test_a_stale_worker_can_do_nothing_to_a_row(pool, put, claim):
     """Fencing: the lease that a row had before opens nothing."""
     await put("p:1")
     (stale,) = await claim(lasts=timedelta(0))
-    await pool.fetch(sql("sweep_messages"), stock.NOW, timedelta(0))
+    await pool.fetch(sql("sweep_messages"), stock.NOW, timedelta(0), True)
     (fresh,) = await claim()
     assert await finish(pool, stale) is None
     await release(pool, stale, stock.NOW)
@@ -144,22 +144,44 @@ async def test_a_message_in_flight_waits_for_its_proof_and_a_job_does_not(pool, 
     (message,) = await put("p:1")
     (job,) = await put("b:1", kind="timer")
     await claim(kinds=("whatsapp", "timer"), lasts=timedelta(0))
-    swept = await pool.fetch(sql("sweep_messages"), stock.NOW, timedelta(minutes=2))
+    swept = await pool.fetch(sql("sweep_messages"), stock.NOW, timedelta(minutes=2), True)
     assert [row["id"] for row in swept] == [job]
-    swept = await pool.fetch(sql("sweep_messages"), stock.NOW, timedelta(0))
+    swept = await pool.fetch(sql("sweep_messages"), stock.NOW, timedelta(0), True)
     assert [row["id"] for row in swept] == [message]
+
+
+async def test_a_message_is_not_freed_while_a_status_waits_unread(pool, put, claim):
+    """The proof is in the inbox already: the worker was down longer than the grace."""
+    (number,) = await put("p:1")
+    await claim(lasts=timedelta(0))
+    await pool.execute(
+        "INSERT INTO inbox (id, seq, kind, lane, body, run_at, received_at) "
+        "VALUES ('wamid.1:sent', 1, 'status', 'x', '', $1, $1)", stock.NOW,
+    )  # fmt: skip
+    sweep = sql("sweep_messages"), stock.NOW, timedelta(0), True
+    assert await pool.fetch(*sweep) == []
+    await pool.execute("UPDATE inbox SET state = 'done'")
+    assert [row["id"] for row in await pool.fetch(*sweep)] == [number]
+
+
+async def test_a_process_that_has_just_begun_to_listen_frees_jobs_only(pool, put, claim):
+    await put("p:1")
+    (job,) = await put("b:1", kind="timer")
+    await claim(kinds=("whatsapp", "timer"), lasts=timedelta(0))
+    swept = await pool.fetch(sql("sweep_messages"), stock.NOW, timedelta(0), False)
+    assert [row["id"] for row in swept] == [job]
 
 
 async def test_a_lease_that_still_runs_is_left_alone(pool, put, claim):
     await put("b:1", kind="timer")
     await claim(kinds=("timer",))
-    assert await pool.fetch(sql("sweep_messages"), stock.NOW, timedelta(0)) == []
+    assert await pool.fetch(sql("sweep_messages"), stock.NOW, timedelta(0), True) == []
 
 
 async def test_a_swept_row_that_is_proven_meanwhile_is_not_sent_again(pool, put, claim):
     (number,) = await put("p:1")
     await claim(lasts=timedelta(0))
-    await pool.fetch(sql("sweep_messages"), stock.NOW, timedelta(0))
+    await pool.fetch(sql("sweep_messages"), stock.NOW, timedelta(0), True)
     await pool.fetchrow(sql("fold_status"), number, "wamid.1", "sent", None, None, None, stock.NOW)
     assert await claim() == []
 

@@ -39,7 +39,9 @@ PLACES = (PAWNA, MULSHI, VILLA)
 def many(count: int, **changes: Any) -> tuple[Property, ...]:
     """So many places, each with a name and an area of its own."""
     return tuple(
-        replace(PAWNA, property_id=f"p-{n}", area=f"Area{n}", **({"name": f"Camp {n:02d}"} | changes))
+        replace(
+            PAWNA, property_id=f"p-{n}", area=f"Area{n}", **({"name": f"Camp {n:02d}"} | changes)
+        )
         for n in range(count)
     )
 

@@ -16,9 +16,10 @@ from flows.guest.read import read
 from flows.guest.scene import Scene
 from flows.inbound import Inbound, What
 from flows.messages import Message, problems
+from flows.notices import Writer
 from flows.orders import Order
 from flows.property import Property
-from tests.flows.make import GUEST, NOW, PLACES, RULES, TEXTS, WRITE, booking
+from tests.flows.make import GUEST, NOW, PLACES, WRITE, booking
 
 
 class Phone:
@@ -27,10 +28,11 @@ class Phone:
     def __init__(
         self, *, person: Person = GUEST, places: tuple[Property, ...] = PLACES,
         taken: Mapping[str, tuple[Taken, ...]] | None = None, bookings: tuple[Booking, ...] = (),
-        now: datetime = NOW,
+        now: datetime = NOW, write: Writer = WRITE,
     ) -> None:  # fmt: skip
         self.person, self.places, self.taken = person, places, dict(taken or {})
         self.bookings, self.now, self.chat = bookings, now, "{}"
+        self.write, self.texts = write, write.texts(person)
         self.shown: list[Message] = []
         self.act: Act | None = None
         self.booked: list[Order] = []
@@ -70,8 +72,9 @@ class Phone:
 
     def scene(self, draft: Draft) -> Scene:
         bare = Scene(
-            self.person, draft, TEXTS, RULES, self.now, self.places, bookings=self.bookings
-        )
+            self.person, draft, self.texts, self.write.rules, self.now, self.places,
+            bookings=self.bookings,
+        )  # fmt: skip
         if bare.place is not None:
             busy = self.taken.get(bare.place.property_id, ())
             bare = replace(bare, calendar=Calendar(bare.place, busy))
@@ -112,10 +115,16 @@ class Phone:
         if act.verb == "check":
             assert mine
             return replace(decision, messages=(later.check_answer(mine, scene),))
-        if act.verb in ("withdraw", "cancel"):
-            to = Status.PAYMENT_EXPIRED if act.verb == "withdraw" else Status.GUEST_CANCELLED
-            self.settle(str(act.booking_id), to)
-        return decision
+        if act.verb == "withdraw" and mine and mine.status is Status.PAYMENT_PENDING:
+            self.settle(mine.booking_id, Status.PAYMENT_EXPIRED)
+        return self._cancel(decision, scene, mine) if act.verb == "cancel" and mine else decision
+
+    def _cancel(self, decision: Decision, scene: Scene, mine: Booking) -> Decision:
+        if mine.status not in later.CANCELLABLE:
+            return replace(decision, messages=(later.about("status", mine, scene),))
+        self.settle(mine.booking_id, Status.GUEST_CANCELLED)
+        told = self.write.to_guest("guest.cancelled_own", mine).message
+        return replace(decision, messages=(told,))
 
     def settle(self, booking_id: str, status: Status, **changes: object) -> None:
         """Move a booking from outside: paid, lapsed, confirmed."""
@@ -140,4 +149,4 @@ class Phone:
         )  # fmt: skip
         self.bookings = (held, *self.bookings)
         draft = replace(decision.draft, booking_id=held.booking_id, asked=None, misses=0)
-        return replace(decision, draft=draft, messages=(WRITE.review(held).message,))
+        return replace(decision, draft=draft, messages=(self.write.review(held).message,))

@@ -145,7 +145,7 @@ async def test_silence_of_the_owner_ends_in_a_refund(town: Town) -> None:
     await town.sees("suresh", "Reminder")
     await town.clock("+45m")
     await town.has_seen("rahul", "has not answered yet")
-    await town.has_seen("admin", "has not answered")
+    await town.has_seen("admin", "no answer from the owner")
     await town.clock("+5h")
     await town.has_seen("rahul", "Booking cancelled")
     await town.clock("+2m")
@@ -166,3 +166,32 @@ async def test_a_new_number_takes_the_rights_of_an_owner_away(town: Town) -> Non
     await town.settle()
     await town.press("suresh", f"o:{booking_id}:confirm")
     assert (await town.states(booking_id))[-1] == "BOOKING_REQUEST_SENT_TO_OWNER"
+
+
+async def test_the_next_booking_starts_with_whatever_is_written_first(town: Town) -> None:
+    await town.to_ticket()
+    await town.say("rahul", "Malvan Reef Tent, 9 jan to 10 jan, 2 people")
+    await town.sees("rahul", "Malvan Reef Tent", "Advance now")
+
+
+async def test_two_guests_share_a_camp_of_ten_tents(town: Town) -> None:
+    await town.to_paid("asha", "Pawna Lakeview, 27 to 29 dec, 4 people")
+    await town.to_paid("rahul", "Pawna Lakeview, 27 to 29 dec, 4 people")
+    assert await town.count("SELECT count(*) FROM occupancy") == 4
+
+
+async def test_a_reset_begins_anew_on_both_sides(town: Town) -> None:
+    await town.to_ticket()
+    await town.clock("+45m")
+    await town.api("POST", "reset")
+    assert await town.count("SELECT count(*) FROM checkout") == 0
+    await town.to_ticket()
+    await town.sees("rahul", "Booking confirmed")
+
+
+async def test_a_clock_that_goes_back_keeps_nobody_waiting(town: Town) -> None:
+    await town.to_paid()
+    await town.clock("+45m")
+    await town.clock("reset")
+    await town.tap("suresh", "Confirm booking")
+    await town.has_seen("suresh", "Collect")

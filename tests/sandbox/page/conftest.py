@@ -9,8 +9,8 @@ import pytest_asyncio
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import unused_port
 from playwright.async_api import Browser, async_playwright
-from sandbox.app import make_app
 
+from sandbox.app import make_app
 from sandbox.config import SandboxConfig
 from tests.sandbox.page.stage import PEOPLE, Stage, Window, service
 

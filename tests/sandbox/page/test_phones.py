@@ -44,7 +44,7 @@ async def test_what_is_typed_reaches_the_service(stage: Stage, window: Window):
     page = await window.open()
     await write(page, "25 to 27 dec")
     await expect(bubbles(page).last).to_contain_text("25 to 27 dec")
-    await expect(bubbles(page).last.locator(".status")).to_be_visible()
+    await expect(bubbles(page).last.locator(".status")).to_have_accessible_name("Delivered")
     await stage.control("POST", "flush")
     assert stage.heard()[-1]["text"] == {"body": "25 to 27 dec"}
 
@@ -110,6 +110,15 @@ async def test_a_link_opens_beside_the_phones_360_pixels_wide(stage: Stage, wind
     assert (await frame.bounding_box())["width"] == 360
     await page.get_by_role("button", name="Close the page").click()
     await expect(frame).to_have_count(0)
+
+
+async def test_an_address_in_a_text_opens_beside_the_phones_too(stage: Stage, window: Window):
+    await stage.say("admin", "hi")
+    await stage.send("admin", text(f"E-ticket: {stage.config.service_url}/eticket/1"))
+    page = await window.open()
+    await phone(page, "admin").locator("a.link").click()
+    await expect(page.locator("#pane iframe").content_frame.get_by_role("heading")).to_be_visible()
+    assert page.url == stage.url
 
 
 async def test_a_refused_send_is_a_notice_and_nothing_on_the_phone(stage: Stage, window: Window):

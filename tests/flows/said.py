@@ -1,0 +1,290 @@
+"""Everything that LoonCamp can say, said once with the longest data, and which texts it took."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+from flows import owner
+from flows.availability import Taken
+from flows.booking import Actor, Event, Status, legal_moves
+from flows.consequences import Move, consequences
+from flows.facts import Booking, Person
+from flows.guest import later
+from flows.guest.draft import Draft
+from flows.guest.scene import Scene
+from flows.guest.words import COMMANDS
+from flows.inbound import What
+from flows.messages import Message, Outgoing
+from flows.notices import REASONS, Writer
+from flows.owner import VERBS
+from flows.property import Property
+from flows.texts import Texts
+from tests.flows.make import (
+    CATALOGUES,
+    LONG_GUEST,
+    LONG_NAME,
+    LONG_PLACE,
+    LONG_VILLA,
+    NOW,
+    PAWNA,
+    RULES,
+    longest,
+    many,
+)
+from tests.flows.phone import Phone
+
+OWN_WORDS = "the tents were taken down before the storm " * 7  # a reason as somebody wrote it
+DECIDERS = ("owner", "admin", "clock")
+
+
+class Heard(dict[str, tuple[str, ...]]):
+    """The texts of a catalogue that remember which of them were said."""
+
+    def __init__(self, entries: Any, said: set[str]) -> None:
+        super().__init__(entries)
+        self.said = said
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.said.add(key)
+        return super().get(key, default)
+
+
+@dataclass
+class Everything:
+    """All messages of one language by a name, and the ids of the texts that were said."""
+
+    language: str
+    messages: dict[str, Message] = field(default_factory=dict)
+    notices: dict[str, Outgoing] = field(default_factory=dict)
+    texts: set[str] = field(default_factory=set)
+
+    def add(self, name: str, message: Message) -> None:
+        self.messages[f"{name} {len(self.messages)}"] = message
+
+    def send(self, name: str, notice: Outgoing) -> None:
+        self.notices[f"{name} {len(self.notices)}"] = notice
+        self.add(name, notice.message)
+
+
+@cache
+def everything(language: str) -> Everything:
+    """All that can be said in a language."""
+    said = Everything(language)
+    texts = Texts(language, Heard(CATALOGUES[language].entries, said.texts))
+    write = Writer({language: texts, "en": texts}, RULES)
+    _notices(said, write)
+    _owners(said, write)
+    _conversations(said, write)
+    _afterwards(said, write)
+    return said
+
+
+def _in(language: str, booking: Booking) -> Booking:
+    people = {
+        role: replace(getattr(booking, role), language=language)
+        for role in ("guest", "owner", "admin")
+    }
+    return replace(booking, **people)
+
+
+def _notices(said: Everything, write: Writer) -> None:
+    for source, event, actor, to in legal_moves():
+        for decider, reason in _decided():
+            if (event, decider) == (Event.TICKET_ISSUED, "clock"):
+                continue  # nothing confirms by itself
+            made = _in(said.language, longest(status=Status(to), decided_by=decider, reason=reason))
+            move = Move(made, Event(event), Status(source), Status(to), Actor(actor), NOW)
+            for notice in consequences(move, write).messages:
+                said.send(f"{event} by {actor}: {notice.intent}", notice)
+    for notice in _others(_in(said.language, longest(reason=OWN_WORDS)), write):
+        said.send(notice.intent, notice)
+
+
+def _decided() -> Iterator[tuple[str, str | None]]:
+    yield from ((decider, OWN_WORDS) for decider in DECIDERS)
+    yield from (("owner", reason) for reason in (*REASONS, None))
+
+
+def _others(booking: Booking, write: Writer) -> Iterator[Outgoing]:
+    """What is said by jobs, by Paytm's answers and by the desks, not by a move."""
+    amount = "₹99,99,999.99"
+    yield write.review(booking)
+    yield write.pay_again("guest.hold_ends_soon", booking)
+    yield write.pay_again("guest.payment_failed", booking)
+    yield write.pending(booking)
+    yield write.request(booking, "owner.reminder")
+    yield write.ask_admin(booking)
+    for intent in ("guest.link_late", "guest.link_failed", "guest.owner_silent"):
+        yield write.to_guest(intent, booking)
+    for kind in ("surplus", "mismatch"):
+        yield write.to_guest(f"guest.{kind}", booking, amount=amount)
+        yield write.to_admin(f"admin.{kind}", booking, amount=amount)
+    yield write.to_admin("admin.link_failed", booking)
+    yield write.to_admin("admin.undelivered", booking, about="guest.cancelled_own", code="131026")
+    yield write.to_admin("admin.stranger", booking, phone="+" + "9" * 15)
+    yield write.to_admin("admin.human", booking, guest=LONG_NAME, phone="+" + "9" * 15)
+
+
+def _owners(said: Everything, write: Writer) -> None:
+    reader = Person(2, LONG_NAME, "+919766011111", said.language)
+    one = _in(said.language, longest())
+    ten = tuple(replace(one, booking_id=f"LCWWWWW{n}") for n in range(10))
+    for count in (0, 1, 2, 10):
+        said.add("home", owner.home(ten[:count], write, reader))
+    for status in Status:
+        if status is not Status.NONE:
+            said.add("refused", owner.refused(replace(one, status=status), write, reader))
+    for event in VERBS.values():
+        for actor in Actor:
+            said.add("already", owner.already(one, event, actor, "11:59 pm", write, reader))
+    for reason in REASONS:
+        said.add("reason", owner.reason_noted(reason, write, reader))
+    said.add("not yours", owner.not_yours(write, reader))
+    hello = write.texts(reader)("admin.hello", name="x" * 200)
+    said.add("admin.hello", replace(owner.not_yours(write, reader), body=hello))
+
+
+# What is written, one line a conversation; >x taps what ends with x, !x sends what is not text.
+SCRIPTS = """
+hi|hmm|hmm|hmm|hi|>page.1|>page.2|>page.1|>page.0
+lakeview|>p-1
+camp 25 to 27 jan 4 people
+27 jan to 25 jan|25 to 27 jan
+bbbbbb|hmm|hmm|hmm|back|back
+bbbbbb|>other|hmm|hmm|hmm
+bbbbbb|25 jan|hmm|hmm|hmm|99|28 days
+bbbbbb|25 to 27 jan|hmm|hmm|hmm|0|60000 people|>other|999
+bbbbbb|sat|next sat|sun or mon|next sat
+bbbbbb|24 nov|27 jan to 25 jan|25 jan to 9 mar|1 jan 2030|31 feb|tomorrow|in 1 hour|today
+WHOLE|ok|hmm|hmm|98220 99999
+WHOLE|👍|👍|👍
+WHOLE|Asha Kulkarni|👍|👍|👍
+WHOLE|Asha Kulkarni|98220 99999|ok|edit|>edit=back|hi|help|status|back|500|name 👍|12345 67890
+WHOLE|Asha Kulkarni|98220 99999|cancel
+WHOLE|Asha Kulkarni|98220 99999|@lapse|hi|ok|>again
+WHOLE|Asha Kulkarni|98220 99999|!picture|@lapse|!picture
+WHOLE|Asha Kulkarni|98220 99999|@paid|ok
+bbbddd, 30 dec to 29 jan, 500 people|hmm|>others
+bbbddd, 30 dec to 31 dec, 900 people|>others
+bbbbbb, today, 4 people
+""".replace("WHOLE", "bbbbbb, 30 dec to 29 jan, 500 people")
+STARTS = ("", " 25 jan", ", 25 to 27 jan", ", 25 to 27 jan, 4 people")
+SILENT_KINDS = (What.TEXT, What.TAP, What.SILENT)
+
+
+def _places(place: Property) -> tuple[Property, ...]:
+    """Thirty places with names as long as they may be, each with an area like "bbbccc"."""
+    areas = [first * 3 + second * 3 for first in "bcdfg" for second in "bcdfgh"]
+    return tuple(
+        replace(
+            place, property_id=f"p-{n}", name=place.name[:57] + f"{n:03d}", area=area + " " + "A" * 33
+        )
+        for n, area in enumerate(areas)
+    )  # fmt: skip
+
+
+def _conversations(said: Everything, write: Writer) -> None:
+    people = [
+        replace(LONG_GUEST, language=said.language),
+        Person(1, "👍", None, said.language),
+        Person(1, "W" * 200, None, said.language),
+    ]
+    for person in people:
+        for place in (LONG_PLACE, LONG_VILLA):
+            for number, script in enumerate(SCRIPTS.strip().splitlines()):
+                phone = _phone(person, place, write)
+                for turn in script.split("|"):
+                    _play(phone, turn)
+                _keep(said, f"script {number}", phone)
+        for start in (
+            "hi",
+            "p-0",
+            "p-0 25 jan",
+            "p-0, 25 to 27 jan",
+            "p-0, 25 to 27 jan, 4 people",
+        ):
+            for command in COMMANDS:
+                phone = _phone(person, LONG_PLACE, write)
+                phone.say(start)
+                phone.say(COMMANDS[command][0])
+                _keep(said, f"{command} after {start}", phone)
+            for what in set(What) - set(SILENT_KINDS):
+                phone = _phone(person, LONG_PLACE, write)
+                phone.say(start)
+                phone.send(what)
+                _keep(said, f"{what} after {start}", phone)
+    _one_offs(said, write, people[0])
+
+
+def _one_offs(said: Everything, write: Writer, person: Person) -> None:
+    """Moments that need something to happen beside the conversation."""
+    phone = _phone(person, LONG_PLACE, write)
+    phone.say("bbbbbb")
+    old = phone.ids[-1]
+    phone.say("help")
+    phone.press(old)
+    phone.press("g:LCNOBODY:status")
+    phone.places = tuple(replace(each, paused=True) for each in phone.places[:1]) + phone.places[1:]
+    phone.say("25 to 27 jan")
+    _keep(said, "one-offs", phone)
+    phone = _phone(person, LONG_PLACE, replace(write, rules=replace(write.rules, host_phone=None)))
+    phone.say("human")
+    _keep(said, "human", phone)
+    few = replace(LONG_PLACE, units=1, guests_per_unit=12)
+    taken = {few.property_id: (Taken(1, date(2027, 1, 25), date(2027, 1, 27)),)}
+    phone = Phone(person=person, places=(few,), taken=taken, write=write)
+    for text in ("lakeview, 25 to 27 jan", "99 people", "name 👍👍"):
+        phone.say(text)
+    _keep(said, "few", phone)
+    phone = Phone(person=person, places=(*many(3, name="Lake Tents"), PAWNA), write=write)
+    phone.say("lake tents")
+    phone.say("human")
+    _keep(said, "several", phone)
+
+
+def _phone(person: Person, place: Property, write: Writer) -> Phone:
+    first, last = date(2026, 12, 1), date(2027, 12, 2)
+    full = tuple(Taken(unit, first, last - timedelta(days=90)) for unit in range(1, 501))
+    return Phone(person=person, places=_places(place), taken={"p-2": full}, write=write)
+
+
+def _keep(said: Everything, name: str, phone: Phone) -> None:
+    for message in phone.shown:
+        said.add(name, message)
+
+
+def _play(phone: Phone, turn: str) -> None:
+    if turn == "@lapse" and phone.bookings:
+        phone.settle(phone.bookings[0].booking_id, Status.PAYMENT_EXPIRED)
+    elif turn == "@paid" and phone.bookings:
+        phone.settle(phone.bookings[0].booking_id, Status.BOOKING_REQUEST_SENT_TO_OWNER)
+    elif turn.startswith("!"):
+        phone.send(What(turn[1:]))
+    elif turn.startswith(">"):
+        end = turn[1:]
+        phone.press(next((each for each in phone.ids if each.endswith(end)), "d:0:gone=1"))
+    elif not turn.startswith("@"):
+        phone.say(turn)
+
+
+def _afterwards(said: Everything, write: Writer) -> None:
+    """Answers about what exists, in every state, with one booking and with ten."""
+    person = replace(LONG_GUEST, language=said.language)
+    for status in Status:
+        if status is Status.NONE:
+            continue
+        one = _in(said.language, longest(status=status))
+        ten = tuple(replace(one, booking_id=f"LCWWWWW{n}") for n in range(10))
+        for bookings in ((one,), ten):
+            for word in COMMANDS:
+                phone = Phone(person=person, write=write, bookings=bookings)
+                phone.say(COMMANDS[word][0])
+                _keep(said, f"{word} at {status} with {len(bookings)}", phone)
+        scene = Scene(person, Draft(), write.texts(person), write.rules, NOW, (), bookings=(one,))
+        for verb in ("status", "cancel", "keep", "ticket", "map", "again", "nonsense"):
+            said.add(f"{verb} at {status}", later.about(verb, one, scene))
+        said.add(f"check at {status}", later.check_answer(one, scene))
+        unlinked = replace(one, link_url=None)
+        said.add(f"unlinked at {status}", later.pay_link(unlinked, scene, "lead"))
