@@ -11,7 +11,8 @@ from typing import Any
 import orjson
 
 SECRET = "bench-app-secret"
-PHONE_ID = "500100200300"
+PHONE_ID = "111222333444"
+BUSINESS_ID = "444333222111"
 TOKEN = "bench-token"
 PLACE = "Pawna Lakeview Camp"
 _ids = itertools.count(1)
@@ -55,7 +56,7 @@ def _webhook(value: dict[str, Any]) -> bytes:
     metadata = {"display_phone_number": "919800000001", "phone_number_id": PHONE_ID}
     value = {"messaging_product": "whatsapp", "metadata": metadata} | value
     change = {"field": "messages", "value": value}
-    entry = [{"id": "300200100500", "changes": [change]}]
+    entry = [{"id": BUSINESS_ID, "changes": [change]}]
     return orjson.dumps({"object": "whatsapp_business_account", "entry": entry})
 
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import orjson
 
-from tests.benchmarks.people import PHONE_ID, SECRET, TOKEN
+from tests.benchmarks.people import BUSINESS_ID, PHONE_ID, SECRET, TOKEN
 
 ROOT = Path(__file__).parents[2]
 PROPERTIES = ROOT / "sandbox" / "properties.toml"
@@ -114,7 +114,7 @@ def environment(database: str, port: int, graph_port: int) -> dict[str, str]:
         "PUBLIC_URL": f"http://localhost:{port}",
         "WHATSAPP_TOKEN": TOKEN,
         "WHATSAPP_PHONE_ID": PHONE_ID,
-        "WHATSAPP_BUSINESS_ID": "300200100500",
+        "WHATSAPP_BUSINESS_ID": BUSINESS_ID,
         "WHATSAPP_APP_SECRET": SECRET,
         "WHATSAPP_VERIFY_TOKEN": "bench",
         "WHATSAPP_API_URL": f"http://127.0.0.1:{graph_port}",

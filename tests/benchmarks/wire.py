@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from typing import cast
 
 Answer = Callable[[int, bytes], None]
 Handler = Callable[[str, bytes], bytes]
@@ -27,8 +28,7 @@ class _Wire(asyncio.Protocol):
         self.seen = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
         self.seen += data
@@ -72,6 +72,10 @@ class _Asking(_Wire):
         super().__init__()
         self.client = client
         self.waiting: Answer | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self.client.free(self)
 
     def message(self, head: bytes, body: bytes) -> None:
         answer, self.waiting = self.waiting, None
@@ -121,13 +125,11 @@ class Client:
     async def _open(self) -> None:
         loop = asyncio.get_running_loop()
         try:
-            _, wire = await loop.create_connection(lambda: _Asking(self), "127.0.0.1", self.port)
+            await loop.create_connection(lambda: _Asking(self), "127.0.0.1", self.port)
         except OSError:
             self.room += 1
             if self.queue:
                 self.queue.popleft()[1](GONE, b"")
-            return
-        self.free(wire)
 
     def free(self, wire: _Asking) -> None:
         """A connection can take the next request."""

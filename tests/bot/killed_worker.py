@@ -11,23 +11,23 @@ import signal
 import sys
 from typing import Any
 
-from bot import log
+from bot import log, worker
 from bot.config import Config
 from bot.service import running
-from bot.worker import working
 
 
 async def work(settings: dict[str, Any]) -> None:
     """A worker as `run.py worker` runs it, until it is killed."""
     database_url = settings["database_url"]
     config = Config(_env_file=None, **settings)
-    async with running(config, database_url) as service, working(service, database_url):
+    async with running(config, database_url) as service, worker.working(service, database_url):
         await asyncio.Event().wait()
 
 
 def main() -> None:
     """Fork a worker for each line."""
     log.configure(level=log.logging.CRITICAL)
+    worker.SWEEP_SECONDS = 0.2  # leases are short here, and so is the test
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead are not kept
     settings = json.loads(sys.stdin.readline())
     while sys.stdin.readline():

@@ -59,7 +59,7 @@ async def stage(theatre: Stage) -> Stage:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
     if CHROMIUM is None:
-        pytest.skip("needs Chromium: apt-get install chromium")
+        pytest.fail("needs Chromium: make browser")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
