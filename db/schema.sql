@@ -226,7 +226,10 @@ CREATE TABLE refund (
     status         text NOT NULL CHECK (status IN ('due', 'initiated', 'refunded', 'failed')),
     by_hand        boolean NOT NULL DEFAULT false,
     bank_reference text,
-    last_code      text,
+    last_code      text,        -- Paytm's last word
+    looks          integer NOT NULL DEFAULT 0,
+    look_at        timestamptz, -- not to be touched before; null: at once
+    stuck_since    timestamptz, -- a human was asked to look; null: it goes by itself
     created_at     timestamptz NOT NULL,
     done_at        timestamptz
 );

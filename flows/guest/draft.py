@@ -56,8 +56,8 @@ class Draft:
         return {key: getattr(self, key) for key in FORM}
 
     def start_over(self) -> "Draft":
-        """A new draft that keeps who the guest is."""
-        return Draft(name=self.name, phone=self.phone, revision=self.revision)
+        """A new draft that keeps who the guest is; the buttons of the old one are stale."""
+        return Draft(name=self.name, phone=self.phone, revision=self.revision + 1)
 
     def without(self, *keys: str) -> "Draft":
         """The draft with some answers taken back."""

@@ -219,7 +219,7 @@ def _commanded(command: str, scene: Scene) -> Decision:
     if command == "edit":
         return _edit(scene)
     if command.startswith("edit."):
-        return _ask(FORM[command.removeprefix("edit.")], scene)
+        return _edit_one(FORM[command.removeprefix("edit.")], scene)
     return later.command(command, scene, current, lambda lead: _ask_next(scene, lead))
 
 
@@ -240,6 +240,13 @@ def _edit(scene: Scene) -> Decision:
     rows.append(Row(f"d:{draft.revision}:edit=back", texts("edit.back")))
     body, label = texts("edit.what"), texts("edit.label")
     return Decision(draft, (Message(Kind.LIST, body, rows=tuple(rows), label=label),))
+
+
+def _edit_one(question: Question[Scene], scene: Scene) -> Decision:
+    """Ask for one answer again; a row of a list whose form is gone asks what is open."""
+    if not question.show(scene):
+        return _ask_next(scene, scene.texts("tap.stale"))
+    return _ask(question, scene)
 
 
 def _drop(scene: Scene) -> Decision | None:

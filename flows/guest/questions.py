@@ -100,8 +100,7 @@ def _check_place(scene: Scene) -> str | None:
 
 def _ask_dates(scene: Scene) -> str:
     place, texts = scene.place, scene.texts
-    if place is None:
-        return texts("ask.dates.short")
+    assert place
     unit = "price.per_guest" if place.price else "price.per_unit"
     return texts(
         "ask.dates",

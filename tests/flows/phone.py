@@ -11,7 +11,7 @@ from flows.facts import Booking, Person
 from flows.guest import later
 from flows.guest.decision import Act, Decision
 from flows.guest.draft import Draft
-from flows.guest.flow import decide
+from flows.guest.flow import decide, fresh
 from flows.guest.read import read
 from flows.guest.scene import Scene
 from flows.inbound import Inbound, What
@@ -91,7 +91,7 @@ class Phone:
         }
 
     def _send(self, inbound: Inbound) -> Message:
-        scene = self.scene(self.draft)
+        scene = fresh(self.scene(self.draft))
         reading = read(inbound, scene)
         scene = self.scene(reading.draft)
         decision = decide(inbound, reading, scene)

@@ -372,6 +372,55 @@ def test_a_paid_draft_is_over_and_the_next_form_is_fresh(paying):
     assert paying.act.booking_id is None, "the paid booking is not replaced"
 
 
+def test_after_the_payment_one_sentence_is_a_new_booking(paying):
+    paying.settle("LC000000", Status.BOOKING_REQUEST_SENT_TO_OWNER)
+    paying.say("mulshi, 9 to 10 jan, 2 people")
+    assert [(each.place, each.guests) for each in paying.booked] == [(PAWNA, 4), (MULSHI, 2)]
+
+
+@pytest.mark.parametrize("row", ["Check-in", "Check-out", "Guests", "Place", "Name"])
+@pytest.mark.parametrize("end", ["paid", "dropped"])
+def test_a_row_of_the_edit_list_is_stale_when_the_form_is_gone(paying, row, end):
+    listed = paying.say("edit")
+    if end == "paid":
+        paying.settle("LC000000", Status.BOOKING_REQUEST_SENT_TO_OWNER)
+    else:
+        paying.say("cancel")
+    paying.tap(row, listed)
+    assert paying.last.body.startswith(TEXTS("tap.stale"))
+    assert len(paying.booked) == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "answer", "field", "value"),
+    [
+        ("Place", "mulshi", "place", MULSHI),
+        ("Check-in", "26 to 28 dec", "first", date(2026, 12, 26)),
+        ("Check-out", "3 nights", "last", date(2026, 12, 28)),
+        ("Guests", "5", "guests", 5),
+        ("Name", "Asha Kulkarni", "guest_name", "Asha Kulkarni"),
+        ("Mobile", "98220 99999", "guest_phone", "+919822099999"),
+    ],
+)
+def test_every_row_of_the_edit_list_changes_its_answer(paying, row, answer, field, value):
+    paying.say("edit")
+    paying.tap(row)
+    assert len(paying.booked) == 1, "asked, not yet changed"
+    paying.say(answer)
+    assert getattr(paying.booked[-1], field) == value
+    assert len(paying.booked) == 2
+
+
+@pytest.mark.parametrize("row", ["Place", "Check-in", "Check-out", "Guests", "Name", "Mobile"])
+@pytest.mark.parametrize("word", ["back", "ok", "hmm"])
+def test_a_change_that_is_given_up_shows_the_pay_link_again(paying, row, word):
+    paying.say("edit")
+    paying.tap(row)
+    paying.say(word)
+    assert paying.last.kind is Kind.LINK
+    assert len(paying.booked) == 1
+
+
 def test_a_draft_whose_day_has_passed_asks_for_new_days():
     phone = Phone()
     phone.say("pawna 25 to 27 dec")

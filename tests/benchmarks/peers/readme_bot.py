@@ -5,6 +5,8 @@ Arguments: port, base URL of the Graph API, transport (stock or aiohttp).
 
 import logging
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
@@ -37,7 +39,7 @@ def make(app: FastAPI, graph: str, session: httpx.AsyncClient) -> WhatsApp:
 
     @wa.on_message(filters.text)
     async def talk(_: WhatsApp, message: types.Message) -> None:
-        who = str(message.from_user.user_id or message.from_user.wa_id)
+        who = str(message.from_user.wa_id)
         said = message.text or ""
         if said == "restart":
             drafts[who] = {}
@@ -67,20 +69,22 @@ def days() -> list[types.Button]:
 
 def main(port: int, graph: str, transport: str) -> None:
     """Serve until stopped."""
-    app = FastAPI()
 
-    @app.get("/healthz")
-    async def healthz() -> str:
-        return "up"
-
-    @app.on_event("startup")
-    async def start() -> None:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         if transport == "aiohttp":
             client = aiohttp.ClientSession()
             session = httpx.AsyncClient(transport=AiohttpTransport(client=client))
         else:
             session = httpx.AsyncClient()
         make(app, graph, session)
+        yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.get("/healthz")
+    async def healthz() -> str:
+        return "up"
 
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
 
