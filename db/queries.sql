@@ -339,6 +339,9 @@ RETURNING ref_id;
 -- The refund that follows a failed one waits for the next settlement day.
 UPDATE refund SET look_at = $2 WHERE txn_id = $1 AND status = 'due';
 
+-- name: refund_reference
+SELECT coalesce(bank_reference, ref_id) FROM refund WHERE ref_id = $1;
+
 -- name: refund_in_flight
 SELECT EXISTS (SELECT 1 FROM message
                 WHERE booking_id = $1 AND intent = 'refund' AND state = 'sending');

@@ -1,101 +1,199 @@
 """Refunds: one id stored before the call, asked about on every doubt, never two for one payment."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
+from db.door import new_ref_id
 from db.outbox import Claimed
-from db.pool import transaction
+from db.pool import Connection, transaction
 from db.sql import sql
+from flows import format as fmt
 from flows.booking import Actor, Event, Status
-from payments.client import RefundAnswer, Refused
+from flows.facts import Booking
+from payments.client import Ambiguous, NotSent, RefundAnswer
 from payments.desk import Again, Desk
 from payments.outcomes import RefundState
 
 # When a refund that Paytm has registered is looked at again.
 LOOKS = (60, 300, 1800, 2 * 3600, 6 * 3600)
-TRY_LATER = timedelta(hours=12)  # not enough balance: the next settlement may bring it
+OTHER_REFUND = timedelta(minutes=30)  # another one of the same order is running: 626
+LOW_BALANCE = "620"
+SETTLED_AT = time(11)  # of the next day: by then Paytm has settled and there may be balance
+DAILY = timedelta(days=1)
+SLOW = timedelta(days=3)  # then a human is asked to look at what is still pending
 
 
 async def refund(desk: Desk, job: Claimed) -> Again | None:
-    """Bring every open refund of a booking one step on; tells when to look again."""
+    """Bring every open refund of a booking that is due one step on; tells when to look again.
+
+    Raises Ambiguous or NotSent after the others when Paytm cannot be asked about one.
+    """
     assert job.booking_id
-    looks = int(str(job.payload.get("looks", 0)))
-    waits: list[datetime] = []
+    away: Ambiguous | NotSent | None = None
     for row in await desk.pool.fetch(sql("refunds_open"), job.booking_id):
-        wait = await _advance(desk, job.booking_id, row, looks)
-        waits += [wait] if wait else []
-    return Again(min(waits), {"looks": looks + 1}) if waits else None
+        if row["look_at"] is None or row["look_at"] <= desk.now():
+            try:
+                await _advance(desk, row)
+            except (Ambiguous, NotSent) as error:
+                away = error
+    if away is not None:
+        raise away
+    at = await desk.pool.fetchval(sql("next_refund_look"), job.booking_id)
+    return Again(at, {}) if at is not None else None
 
 
-async def _advance(desk: Desk, booking_id: str, row: Any, looks: int) -> datetime | None:
-    """One refund: note the intent, call, record; the answer says when to look again."""
-    if row["status"] == "due":
-        await _note(desk, booking_id, row)
-        answer = await _apply(desk, row)
-    else:
+async def _advance(desk: Desk, row: Any) -> None:
+    """One refund: ask how it stands, apply where Paytm does not know it, record."""
+    if row["status"] == "initiated":
         answer = await desk.paytm.refund_status(order_id=row["order_id"], ref_id=row["ref_id"])
-        if answer.state is RefundState.NOT_FOUND:
-            answer = await _apply(desk, row)
-    return await _record(desk, booking_id, row, answer, looks)
+        if answer.state is not RefundState.NOT_FOUND:
+            await _record(desk, row, answer, final=_dead(row, answer))
+            return
+    if await _intend(desk, row):
+        await _record(desk, row, await _apply(desk, row), final=False)
 
 
-async def _note(desk: Desk, booking_id: str, row: Any) -> None:
-    """Before the call: the refund is on its way, whatever becomes of the answer."""
+def _dead(row: Any, answer: RefundAnswer) -> bool:
+    """Whether Paytm's status shows that this id is over: only then may a new one be made.
+
+    Too low a balance is over when it is still said on the next settlement day.
+    """
+    still_low = answer.code == LOW_BALANCE and row["last_code"] == LOW_BALANCE
+    return answer.state is RefundState.FAILED_FINAL or still_low
+
+
+async def _intend(desk: Desk, row: Any) -> bool:
+    """Before every call: the refund is on its way, whatever becomes of the answer.
+
+    False where somebody has ended it meanwhile: then nothing must be asked for.
+    """
     async with transaction(desk.pool) as connection:
-        booking = await desk.door.lock(connection, booking_id)
-        await connection.execute(
-            sql("set_refund_status"), row["ref_id"], "initiated", None, None, desk.now()
-        )
+        booking = await desk.door.lock(connection, row["booking_id"])
+        if await connection.fetchval(sql("intend_refund"), row["ref_id"]) is None:
+            return False
         if row["settled_as"] == "booking" and booking.status is Status.REFUND_REQUIRED:
             await desk.door.move(
-                connection, booking_id, Event.REFUND_REQUESTED, Actor.CLOCK, desk.now()
+                connection, booking.booking_id, Event.REFUND_REQUESTED, Actor.CLOCK, desk.now()
             )
+    return True
 
 
 async def _apply(desk: Desk, row: Any) -> RefundAnswer:
     """Ask for the money to go back; a refusal's code is an answer like any other."""
-    try:
-        return await desk.paytm.apply_refund(
-            order_id=row["order_id"],
-            txn_id=row["txn_id"],
-            ref_id=row["ref_id"],
-            amount=row["amount"],
-        )
-    except Refused as refusal:
-        return RefundAnswer(RefundState.NEEDS_HUMAN, refusal.code, refusal.message, None, None)
+    return await desk.paytm.apply_refund(
+        order_id=row["order_id"], txn_id=row["txn_id"], ref_id=row["ref_id"], amount=row["amount"]
+    )
 
 
-async def _record(
-    desk: Desk, booking_id: str, row: Any, answer: RefundAnswer, looks: int
-) -> datetime | None:
+async def _record(desk: Desk, row: Any, answer: RefundAnswer, *, final: bool) -> None:
+    """What Paytm said, in one transaction: the end, or when to ask again and who must know."""
     now = desk.now()
-    if answer.state in (RefundState.PENDING, RefundState.NOT_FOUND):
-        return now + timedelta(seconds=LOOKS[min(looks, len(LOOKS) - 1)])
+    async with transaction(desk.pool) as connection:
+        booking = await desk.door.lock(connection, row["booking_id"])
+        if answer.state is RefundState.DONE:
+            await _done(desk, connection, booking, row, answer)
+            return
+        if final:
+            await _failed(desk, connection, booking, row, answer)
+            return
+        at = _next_look(desk, row, answer, now)
+        await connection.execute(sql("note_refund"), row["ref_id"], answer.code, at)
+        intent = _who_must_know(row, answer, now)
+        if intent:
+            await connection.execute(sql("stick_refund"), row["ref_id"], now)
+            await raise_refund(desk, connection, booking, row, intent, answer)
+
+
+def _next_look(desk: Desk, row: Any, answer: RefundAnswer, now: datetime) -> datetime:
+    if answer.code == LOW_BALANCE:
+        return next_settlement(desk, now)
     if answer.state is RefundState.RETRY_LATER:
-        return now + TRY_LATER
-    if answer.state is RefundState.DONE:
-        await _finish(desk, booking_id, row, answer, "refunded", Event.REFUND_SUCCEEDED)
-        return None
-    if answer.state is RefundState.FAILED_FINAL:
-        await _finish(desk, booking_id, row, answer, "failed", Event.REFUND_FAILED)
-        return None
-    async with transaction(desk.pool) as connection:
-        booking = await desk.door.facts(connection, booking_id)
-        if await desk.alert(connection, f"refund:{row['ref_id']}", booking_id, answer.code):
-            said = desk.write.to_admin("admin.refund_failed", booking)
-            await desk.tell(connection, row["ref_id"], booking_id, said)
-    return None
+        return now + OTHER_REFUND
+    if answer.state is RefundState.NEEDS_HUMAN:
+        return now + DAILY
+    return now + timedelta(seconds=LOOKS[min(row["looks"], len(LOOKS) - 1)])
 
 
-async def _finish(
-    desk: Desk, booking_id: str, row: Any, answer: RefundAnswer, status: str, event: Event
+def next_settlement(desk: Desk, now: datetime) -> datetime:
+    """The next day's hour at which Paytm has settled, in the house's zone."""
+    zone = desk.write.rules.zone
+    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, SETTLED_AT, zone)
+
+
+def _who_must_know(row: Any, answer: RefundAnswer, now: datetime) -> str:
+    """The admin's notice that an answer calls for; empty while all goes by itself."""
+    if answer.code == LOW_BALANCE:
+        return "admin.refund_balance"
+    if answer.state is RefundState.NEEDS_HUMAN:
+        return "admin.refund_stuck"
+    return "admin.refund_slow" if now - row["created_at"] > SLOW else ""
+
+
+async def raise_refund(
+    desk: Desk, connection: Connection, booking: Booking, row: Any, intent: str,
+    answer: RefundAnswer,
+) -> None:  # fmt: skip
+    """Open the payment's alert, and tell the admin once of each kind of trouble what to do."""
+    code = f"{answer.code} {answer.message}".strip()
+    await desk.alert(connection, subject_of(row["txn_id"]), booking.booking_id, code)
+    said = desk.write.to_admin(
+        intent, booking, amount=fmt.rupees(row["amount"]), refund_id=row["ref_id"], code=code
+    )
+    await desk.tell(connection, row["txn_id"], booking.booking_id, said)
+
+
+def subject_of(txn_id: str) -> str:
+    """The subject of the one alert about giving a payment back."""
+    return f"refund:{txn_id}"
+
+
+async def _done(
+    desk: Desk, connection: Connection, booking: Booking, row: Any, answer: RefundAnswer
 ) -> None:
-    """The refund came to its end: the row first, then the booking's move with its messages."""
+    """Handed to the guest's bank: the row first, then the move or the notice that says so."""
     now = desk.now()
-    async with transaction(desk.pool) as connection:
-        await desk.door.lock(connection, booking_id)
+    ended = await connection.fetchval(
+        sql("end_refund"), row["ref_id"], "refunded", answer.code, answer.bank_reference, now, False
+    )
+    if ended is not None:
+        await told_refunded(desk, connection, booking, row, Event.REFUND_SUCCEEDED, Actor.PAYTM)
+
+
+async def told_refunded(
+    desk: Desk, connection: Connection, booking: Booking, row: Any, event: Event, actor: Actor
+) -> None:
+    """What follows from a refund that has ended well: the move or the notice, the alert closed."""
+    now = desk.now()
+    await connection.execute(sql("close_alert"), subject_of(row["txn_id"]), now)
+    if row["settled_as"] == "booking":
+        await desk.door.move(connection, booking.booking_id, event, actor, now)
+        return
+    reference = await connection.fetchval(sql("refund_reference"), row["ref_id"])
+    said = desk.write.to_guest(
+        "guest.surplus_refunded", booking, amount=fmt.rupees(row["amount"]), ref=reference
+    )
+    await desk.tell(connection, row["txn_id"], booking.booking_id, said)
+
+
+async def _failed(
+    desk: Desk, connection: Connection, booking: Booking, row: Any, answer: RefundAnswer
+) -> None:
+    """Finally failed: a new id takes over, not before the next settlement day."""
+    now = desk.now()
+    ended = await connection.fetchval(
+        sql("end_refund"), row["ref_id"], "failed", answer.code, None, now, False
+    )
+    if ended is None:
+        return
+    booking_id = booking.booking_id
+    await desk.alert(connection, subject_of(row["txn_id"]), booking_id, answer.code)
+    if row["settled_as"] == "booking":
+        await desk.door.move(connection, booking_id, Event.REFUND_FAILED, Actor.PAYTM, now)
+    else:
         await connection.execute(
-            sql("set_refund_status"), row["ref_id"], status, answer.code, answer.bank_reference, now
+            sql("insert_refund"), new_ref_id(), row["txn_id"], booking_id, row["amount"], now
         )
-        if row["settled_as"] == "booking":
-            await desk.door.move(connection, booking_id, event, Actor.PAYTM, now)
+        await raise_refund(desk, connection, booking, row, "admin.refund_failed_once", answer)
+    at = now if answer.code == LOW_BALANCE else next_settlement(desk, now)
+    await connection.execute(sql("postpone_refund"), row["txn_id"], at)

@@ -85,7 +85,7 @@ async def _world(connection: Connection, booking: Booking, edge: Edge) -> None:
         await occupy(connection, place, booking.units, first, last, booking_id)
     if edge.event is Event.REFUND_FAILED:
         await connection.execute(
-            sql("set_refund_status"), booking.refund_id, "failed", None, None, stock.NOW
+            sql("end_refund"), booking.refund_id, "failed", None, None, stock.NOW, False
         )
 
 
