@@ -32,8 +32,8 @@ lint: $(STAMP) ## style, types and import order
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(STAMP) ## print the benchmarks
-	$(BIN)/python -m tests.benchmarks
+bench: $(STAMP) ## print the speed of the date grammar
+	$(BIN)/python -m tests.benchmarks.dates
 
 audit: $(STAMP) ## look for known holes in the dependencies (needs the network)
 	$(PYTHON) -m venv .venv/audit

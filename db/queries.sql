@@ -125,9 +125,6 @@ UPDATE inbox SET attempts = attempts + 1, run_at = $2, last_error = $3,
  WHERE id = $1
 RETURNING state;
 
--- name: inbox_depth
-SELECT count(*) FROM inbox WHERE state = 'ready';
-
 -- ---------------------------------------------------------------- availability
 
 -- name: busy
@@ -342,51 +339,7 @@ UPDATE refund SET look_at = $2 WHERE txn_id = $1 AND status = 'due';
 -- name: refund_reference
 SELECT coalesce(bank_reference, ref_id) FROM refund WHERE ref_id = $1;
 
--- name: refund_in_flight
-SELECT EXISTS (SELECT 1 FROM message
-                WHERE booking_id = $1 AND intent = 'refund' AND state = 'sending');
-
--- name: refunds_idle
--- Bookings with a refund that was begun and that no job works on.
-SELECT DISTINCT r.booking_id FROM refund r
- WHERE (r.status = 'initiated' OR r.status = 'due' AND $1)
-   AND NOT EXISTS (SELECT 1 FROM message m WHERE m.booking_id = r.booking_id
-                      AND m.intent = 'refund' AND m.state IN ('ready', 'sending'));
-
--- name: refunds_ended
--- Refunds that have ended since a moment, to be compared with Paytm's word.
-SELECT r.ref_id, r.txn_id, r.booking_id, r.amount, r.by_hand, p.order_id
-  FROM refund r JOIN payment p USING (txn_id)
- WHERE r.status = 'refunded' AND r.done_at >= $1 ORDER BY r.done_at, r.ref_id;
-
 -- ---------------------------------------------------------------- reconciliation
-
--- name: passbook_differences
--- Paytm's successful payments against ours: what only one of us has, or with another amount.
-SELECT txn_id, p.booking_id, p.amount AS ours, b.amount AS theirs, b.order_id
-  FROM jsonb_to_recordset($1::jsonb) AS b (txn_id text, order_id text, amount bigint)
-  FULL JOIN payment p USING (txn_id)
- WHERE p.amount IS DISTINCT FROM b.amount
-   AND (b.amount IS NOT NULL OR coalesce(p.paid_at, p.created_at) BETWEEN $2 AND $3)
- ORDER BY txn_id;
-
--- name: places_for_payment
--- Checkouts with a link that an unknown payment may belong to, the likeliest first.
-SELECT booking_id FROM checkout
- WHERE link_id IS NOT NULL AND created_at >= $1
- ORDER BY booking_id = ANY ($2::text[]) DESC, advance = ANY ($3::bigint[]) DESC,
-          status = 'PAYMENT_EXPIRED' DESC, created_at DESC;
-
--- name: doubtful_links
--- Checkouts since a moment whose link was asked for more than once, or is not known.
-SELECT c.booking_id, c.link_id, c.status FROM checkout c
- WHERE c.created_at >= $1
-   AND NOT EXISTS (SELECT 1 FROM message m WHERE m.booking_id = c.booking_id
-                      AND m.intent = 'create_link' AND m.state IN ('ready', 'sending'))
-   AND (c.link_id IS NULL
-        OR EXISTS (SELECT 1 FROM message m WHERE m.booking_id = c.booking_id
-                      AND m.intent = 'create_link' AND m.attempts > 1))
- ORDER BY c.created_at;
 
 -- ---------------------------------------------------------------- outbox
 
@@ -486,13 +439,6 @@ UPDATE message SET state = 'ready', lease = NULL, lease_until = NULL, run_at = $
                              WHERE i.kind = 'status' AND i.state = 'ready' AND i.run_at <= $1) END
 RETURNING id;
 
--- name: ensure_nightly
--- The one row that stands for the nightly work, whoever does it; revived where it had died.
-INSERT INTO message (dedupe_key, lane, kind, intent, run_at, created_at)
-VALUES ('nightly', 'nightly', 'timer', 'nightly', $1, $2)
-ON CONFLICT (dedupe_key) DO UPDATE SET state = 'ready', attempts = 0, run_at = excluded.run_at
- WHERE message.state IN ('sent', 'dead', 'cancelled');
-
 -- name: message_states
 SELECT state, count(*) AS rows, min(run_at) FILTER (WHERE state = 'ready') AS oldest
   FROM message GROUP BY state;
@@ -544,12 +490,6 @@ RETURNING alert_id;
 -- name: close_alert
 UPDATE alert SET closed_at = $2 WHERE subject = $1 AND closed_at IS NULL;
 
--- name: close_alerts
--- Alerts of a kind whose reason is gone; where subjects name what they are about, only of these.
-UPDATE alert SET closed_at = $3
- WHERE closed_at IS NULL AND subject LIKE $1 AND subject <> ALL ($2::text[])
-   AND ($4::text[] IS NULL OR split_part(subject, ':', 3) = ANY ($4::text[]));
-
 -- name: open_alerts
 SELECT alert_id, subject, booking_id, detail, created_at FROM alert
  WHERE closed_at IS NULL ORDER BY alert_id;
@@ -566,9 +506,6 @@ DELETE FROM setting WHERE key = $1 RETURNING key;
 
 -- name: wake
 SELECT pg_notify('looncamp', $1);
-
--- name: ping
-SELECT 1;
 
 -- name: empty_everything
 -- Only the sandbox is ever emptied: a new day for its phones.

@@ -127,7 +127,7 @@ class Storm:
         """Let one worker live until nothing is left to do."""
         pid = await self.start()
         async with asyncio.timeout(PATIENCE):
-            while await self.count("state <> 'sent'") > 0:  # noqa: ASYNC110  # another process's work
+            while await self.count("state <> 'sent'") > 0:  # another process's work
                 await asyncio.sleep(0.05)
         os.kill(pid, signal.SIGKILL)
 

@@ -121,6 +121,11 @@ def _others(booking: Booking, write: Writer) -> Iterator[Outgoing]:
     for kind in ("surplus", "mismatch"):
         yield write.to_guest(f"guest.{kind}", booking, amount=amount)
         yield write.to_admin(f"admin.{kind}", booking, amount=amount)
+    yield write.to_guest("guest.surplus_refunded", booking, amount=amount, ref="9" * 20)
+    for kind in ("refund_balance", "refund_stuck", "refund_slow", "refund_failed_once"):
+        yield write.to_admin(
+            f"admin.{kind}", booking, amount=amount, refund_id="RF" + "F" * 16, code="620 low"
+        )
     yield write.to_admin("admin.link_failed", booking)
     yield write.to_admin("admin.undelivered", booking, about="guest.cancelled_own", code="131026")
     yield write.to_admin("admin.stranger", booking, phone="+" + "9" * 15)
