@@ -90,9 +90,26 @@ async def _owner_tap(
         return await _refuse(service, connection, person, booking, state)
     if shown or tap is None:
         return (owner.home((booking,), service.write, person),)
+    if tap.verb == owner.REFUND:
+        return await _pay_back(service, connection, person, booking, actor, inbound.wamid)
     if tap.event is None:
         return await _note_reason(service, connection, person, booking, tap.reason or "other")
     return await _move(service, connection, person, booking, tap.event, actor)
+
+
+async def _pay_back(
+    service: Service, connection: Connection, person: Person, booking: Booking, actor: Actor,
+    cause: str,
+) -> tuple[Message, ...]:  # fmt: skip
+    """The admin's tap starts the refunds of a booking; a repeat finds them under way."""
+    if actor is not Actor.ADMIN:
+        return (owner.not_yours(service.write, person),)
+    now = service.clock.now()
+    await service.door.move(connection, booking.booking_id, Event.REFUND_REQUESTED, actor, now)
+    await service.desk.start(connection, cause, booking.booking_id, "refund", now)
+    booking = await service.door.facts(connection, booking.booking_id)
+    values = service.write.values(booking, person)
+    return (Message(Kind.TEXT, service.write.texts(person)(f"state.{booking.status}", **values)),)
 
 
 def _authority(service: Service, person: Person, booking: Booking) -> Actor | None:

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from flows import format as fmt
 from flows.facts import Booking, Person
-from flows.messages import Button, Kind, Message, Outgoing, Row, TemplateCall, clip
+from flows.messages import LIMITS, Button, Kind, Message, Outgoing, Row, TemplateCall, clip
 from flows.rules import Rules
 from flows.templates import TEMPLATES
 from flows.texts import Catalogues, Texts
 
+# With REFUNDS=manual these leave money with the admin, who pays it back by a tap.
+OWES = frozenset({"admin.cancelled", "admin.paid_late", "admin.surplus", "admin.mismatch"})
 SAME_TEMPLATE = {"owner.undone": "owner.reminder"}
 REASONS = ("booked", "repair", "weather", "own", "many", "price", "guest", "other")
 
@@ -207,6 +209,13 @@ class Writer:
         if template is None:
             values["alert"] = clip(body, 300)
             template = TEMPLATES["admin_alert"]
-        call = template.call(booking.admin.language, values)
         message = Message(Kind.TEXT, body)
+        payloads: tuple[str, ...] = ()
+        if intent in OWES and not self.rules.refunds_auto:
+            payloads = (f"o:{booking.booking_id}:refund",)
+            buttons = self._buttons(booking.admin, (payloads[0], "admin.refund_now"))
+            message = Message(Kind.BUTTONS, clip(body, LIMITS[Kind.BUTTONS]), buttons=buttons)
+            values["alert"] = clip(body, 300)
+            template = TEMPLATES["admin_refund_due"]
+        call = template.call(booking.admin.language, values, payloads)
         return Outgoing(booking.admin.person_id, intent, message, call, quote="admin.waiting")

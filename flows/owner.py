@@ -11,6 +11,7 @@ from flows.notices import REASONS, Writer
 
 # An admin's Cancel on the owner's card answers for the owner, not for the guest.
 ADMIN_CANCELS_TO = Status.OWNER_CANCELLED
+REFUND = "refund"  # the admin's button where refunds are made by hand
 VERBS = {"confirm": Event.CONFIRMED, "cancel": Event.CANCELLED, "undo": Event.UNDONE}
 
 
@@ -35,7 +36,7 @@ def read_tap(payload: str) -> Tap | None:
     verb, _, reason = action.partition(":")
     if mark != "o" or not booking_id:
         return None
-    if verb in VERBS and not reason:
+    if verb in (*VERBS, REFUND) and not reason:
         return Tap(booking_id, verb)
     return Tap(booking_id, verb, reason) if verb == "why" and reason in REASONS else None
 

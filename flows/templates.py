@@ -100,6 +100,11 @@ TEMPLATES: dict[str, Template] = {
             _STAY | {"owner": "Suresh Patil", "owner_phone": "+91 97660 11111"},
             ("admin.confirm_for_owner", "admin.cancel_and_refund"),
         ),
+        Template(
+            "admin_refund_due",
+            {"booking": "LC-7K2M9X", "alert": "Cancelled by owner, ₹3,600"},
+            ("admin.refund_now",),
+        ),
         Template("admin_alert", {"booking": "LC-7K2M9X", "alert": "Refund failed"}),
         Template("guest_paid", _STAY | {"advance": "₹3,600", "txn": "20261202111212800110168"}),
         Template("guest_confirmed", _STAY | {"due": "₹8,400", "ticket": "https://looncamp.shop/e"}),

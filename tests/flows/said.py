@@ -17,7 +17,7 @@ from flows.guest.scene import Scene
 from flows.guest.words import COMMANDS
 from flows.inbound import What
 from flows.messages import Message, Outgoing
-from flows.notices import REASONS, Writer
+from flows.notices import OWES, REASONS, Writer
 from flows.owner import VERBS
 from flows.property import Property
 from flows.texts import Texts
@@ -126,6 +126,9 @@ def _others(booking: Booking, write: Writer) -> Iterator[Outgoing]:
         yield write.to_admin(
             f"admin.{kind}", booking, amount=amount, refund_id="RF" + "F" * 16, code="620 low"
         )
+    by_hand = replace(write, rules=replace(write.rules, refunds_auto=False))
+    for intent in OWES:
+        yield by_hand.to_admin(intent, booking, amount=amount)
     yield write.to_admin("admin.link_failed", booking)
     yield write.to_admin("admin.undelivered", booking, about="guest.cancelled_own", code="131026")
     yield write.to_admin("admin.stranger", booking, phone="+" + "9" * 15)

@@ -2,7 +2,8 @@
 
 import re
 
-from tests.journeys.town import Town
+from db.sql import sql
+from tests.journeys.town import Town, founded
 
 
 async def test_a_guest_books_in_four_messages_and_gets_a_ticket(town: Town) -> None:
@@ -110,8 +111,6 @@ async def test_undo_takes_the_cancellation_back(town: Town) -> None:
 async def test_with_manual_refunds_the_money_waits_for_the_admin(
     database_url: str,
 ) -> None:
-    from tests.journeys.town import founded
-
     async with founded(database_url, refunds="manual") as town:
         booking_id = await town.to_paid()
         await town.tap("suresh", "Cancel booking")
@@ -119,6 +118,14 @@ async def test_with_manual_refunds_the_money_waits_for_the_admin(
         await town.clock("+1d")
         assert (await town.states(booking_id))[-1] == "REFUND_REQUIRED"
         assert (await town.api("GET", "paytm/books"))["refunds"] == []
+        await town.tap("admin", "Refund now")
+        await town.sees("admin", "under way")
+        await town.clock("+2m")
+        await town.sees("rahul", "handed to your bank")
+        events = await town.service.pool.fetch(sql("events"), booking_id)
+        assert [(e["event"], e["actor"]) for e in events][-2:] == [
+            ("refund_requested", "admin"), ("refund_succeeded", "paytm"),
+        ]  # fmt: skip
 
 
 async def test_every_second_tap_is_answered_with_what_is_true(town: Town) -> None:
