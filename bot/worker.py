@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from bot import inbox, jobs, log, sender
+from bot import inbox, jobs, log, recurring, sender
 from bot.service import Service
 from bot.wakeup import listen, wait
 from db.pool import AWAY
@@ -14,6 +14,7 @@ from db.sql import sql
 
 POLL_SECONDS = 0.5
 SWEEP_SECONDS = 2.0
+RECURRING_SECONDS = 2.0
 BACKOFF_SECONDS = 0.5
 INBOX_LOOPS = 4
 
@@ -41,7 +42,7 @@ async def settle_down(service: Service, rounds: int = 500) -> int:
     """
     total = 0
     for _ in range(rounds):
-        done = sum([await step(service) for step in STEPS])
+        done = sum([await step(service) for step in (recurring.run_once, *STEPS)])
         total += done
         if done == 0:
             return total
@@ -88,9 +89,8 @@ async def working(service: Service, database_url: str) -> AsyncIterator[None]:
         )
         for step in steps
     ]
-    tasks.append(
-        asyncio.create_task(_loop(service, sweep_when_heard, SWEEP_SECONDS, None), name="sweep")
-    )
+    by_time = ((sweep_when_heard, SWEEP_SECONDS), (recurring.run_once, RECURRING_SECONDS))
+    tasks += [asyncio.create_task(_loop(service, step, seconds, None)) for step, seconds in by_time]
     tasks.append(asyncio.create_task(listen(database_url, heard), name="listen"))
     tasks.append(asyncio.create_task(_follow_clock(service, clock_moved), name="clock"))
     try:

@@ -439,6 +439,16 @@ UPDATE message SET state = 'ready', lease = NULL, lease_until = NULL, run_at = $
                              WHERE i.kind = 'status' AND i.state = 'ready' AND i.run_at <= $1) END
 RETURNING id;
 
+-- name: take_slots
+-- The recurring jobs whose newest slot nobody has taken yet. A job that is seen for the first time
+-- only begins to count: its row is not visible to the update beside it.
+WITH asked AS (SELECT name, slot FROM unnest($1::text[], $2::timestamptz[]) AS t (name, slot)),
+     begun AS (INSERT INTO recurring (name, slot) SELECT name, slot FROM asked
+               ON CONFLICT (name) DO NOTHING)
+UPDATE recurring r SET slot = asked.slot FROM asked
+ WHERE r.name = asked.name AND r.slot < asked.slot
+RETURNING r.name, r.slot;
+
 -- name: message_states
 SELECT state, count(*) AS rows, min(run_at) FILTER (WHERE state = 'ready') AS oldest
   FROM message GROUP BY state;
@@ -510,7 +520,7 @@ SELECT pg_notify('looncamp', $1);
 -- name: empty_everything
 -- Only the sandbox is ever emptied: a new day for its phones.
 TRUNCATE person, chat, inbox, checkout, occupancy, booking, booking_event, payment, refund, ticket,
-    message, template, alert, setting;
+    message, template, alert, setting, recurring;
 
 -- ---------------------------------------------------------------- schema versions
 

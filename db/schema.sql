@@ -305,6 +305,12 @@ CREATE TABLE setting (
     value jsonb NOT NULL
 );
 
+-- The newest slot of each recurring job that somebody has taken: the one that takes it queues it.
+CREATE TABLE recurring (
+    name text PRIMARY KEY,
+    slot timestamptz NOT NULL
+);
+
 INSERT INTO legal_move (from_status, event, actor, to_status) VALUES
     ('-', 'link_created', 'guest', 'PAYMENT_PENDING'),
     ('PAYMENT_PENDING', 'payment_succeeded', 'paytm', 'PAYMENT_SUCCESS'),

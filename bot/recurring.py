@@ -1,0 +1,35 @@
+"""Recurring work: each slot of a schedule becomes one row of the outbox, whoever sees it first.
+
+The work itself is a job of `bot.jobs` under the same name, so that it has a lease, retries and an
+alert like any other. A schedule that is seen for the first time begins with its next slot; slots
+that passed while nobody ran are done once, not each.
+"""
+
+from bot.service import Service
+from db import outbox
+from db.pool import transaction
+from db.sql import sql
+from flows.schedule import Schedule
+
+# intent of the job: when it is due
+SCHEDULES: dict[str, Schedule] = {}
+
+
+async def run_once(service: Service) -> int:
+    """Queue the recurring jobs that have come due; how many were."""
+    if not SCHEDULES:
+        return 0
+    now, zone = service.clock.now(), service.write.rules.zone
+    names = sorted(SCHEDULES)
+    slots = [SCHEDULES[name].slot(now, zone) for name in names]
+    async with transaction(service.pool) as connection:
+        taken = await connection.fetch(sql("take_slots"), names, slots)
+        rows = [
+            outbox.Row(
+                f"recurring:{row['name']}:{row['slot'].isoformat()}", f"r:{row['name']}", "timer",
+                row["name"], now,
+            )
+            for row in taken
+        ]  # fmt: skip
+        await outbox.insert(connection, rows, now)
+    return len(rows)
