@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from flows.rules import INDIA
 from flows.schedule import Daily, Every
 
-MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC))
+START = datetime(2026, 1, 1, tzinfo=UTC)
+MOMENTS = st.timedeltas(timedelta(), timedelta(days=730)).map(lambda after: START + after)
 SCHEDULES = st.one_of(
     st.builds(Daily, st.times().map(lambda t: t.replace(microsecond=0))),
     st.builds(Daily, st.just(time(9)), st.integers(0, 6)),
