@@ -34,8 +34,7 @@ async def answer(
     scene = await _with_calendar(connection, scene.with_draft(reading.draft))
     decision = flow.decide(inbound, reading, scene)
     decision = await _act(service, connection, decision, scene)
-    extra = {key: state[key] for key in ("books", "refused") if key in state}
-    return decision.messages, decision.draft.to_json() | extra
+    return decision.messages, decision.draft.to_json()
 
 
 async def _scene(service: Service, connection: Connection, person: Person, draft: Draft) -> Scene:

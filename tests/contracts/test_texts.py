@@ -9,7 +9,7 @@ import pytest
 
 from flows.booking import Actor, Status
 from flows.notices import REASONS
-from flows.owner import VERBS
+from flows.owner.requests import VERBS
 from flows.templates import TEMPLATES
 from tests.contracts.source import ROOT, nodes, text_of
 

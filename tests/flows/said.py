@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from flows import owner
 from flows.availability import Taken
 from flows.booking import Actor, Event, Status, legal_moves
 from flows.consequences import Move, consequences
@@ -18,7 +17,8 @@ from flows.guest.words import COMMANDS
 from flows.inbound import What
 from flows.messages import Message, Outgoing
 from flows.notices import OWES, REASONS, Writer
-from flows.owner import VERBS
+from flows.owner import requests
+from flows.owner.requests import VERBS
 from flows.property import Property
 from flows.texts import Texts
 from tests.flows.make import (
@@ -140,18 +140,18 @@ def _owners(said: Everything, write: Writer) -> None:
     one = _in(said.language, longest())
     ten = tuple(replace(one, booking_id=f"LCWWWWW{n}") for n in range(10))
     for count in (0, 1, 2, 10):
-        said.add("home", owner.home(ten[:count], write, reader))
+        said.add("home", requests.home(ten[:count], write, reader))
     for status in Status:
         if status is not Status.NONE:
-            said.add("refused", owner.refused(replace(one, status=status), write, reader))
+            said.add("refused", requests.refused(replace(one, status=status), write, reader))
     for event in VERBS.values():
         for actor in Actor:
-            said.add("already", owner.already(one, event, actor, "11:59 pm", write, reader))
+            said.add("already", requests.already(one, event, actor, "11:59 pm", write, reader))
     for reason in REASONS:
-        said.add("reason", owner.reason_noted(reason, write, reader))
-    said.add("not yours", owner.not_yours(write, reader))
+        said.add("reason", requests.reason_noted(reason, write, reader))
+    said.add("not yours", requests.not_yours(write, reader))
     hello = write.texts(reader)("admin.hello", name="x" * 200)
-    said.add("admin.hello", replace(owner.not_yours(write, reader), body=hello))
+    said.add("admin.hello", replace(requests.not_yours(write, reader), body=hello))
 
 
 # What is written, one line a conversation; >x taps what ends with x, !x sends what is not text.

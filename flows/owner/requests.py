@@ -1,11 +1,10 @@
-"""The owner's flow: an answer is one tap, and a tap is a request that the door decides."""
+"""Requests: an answer is one tap, and a tap is a request that the door decides."""
 
 from dataclasses import dataclass
 
 from flows import format as fmt
 from flows.booking import Actor, Event, Status
 from flows.facts import Booking, Person
-from flows.inbound import Inbound, What
 from flows.messages import Kind, Message, Row, clip
 from flows.notices import REASONS, Writer
 
@@ -93,11 +92,3 @@ def shows(payload: str) -> str | None:
     mark, _, rest = payload.partition(":")
     booking_id, _, verb = rest.partition(":")
     return booking_id if mark == "o" and verb == "show" else None
-
-
-WANTS_TO_BOOK = frozenset({"book", "बुक", "booking"})
-
-
-def wants_to_book(inbound: Inbound) -> bool:
-    """Whether an owner or admin asks for the guest's conversation."""
-    return inbound.what is What.TEXT and inbound.text.strip().casefold() in WANTS_TO_BOOK

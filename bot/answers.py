@@ -1,0 +1,98 @@
+"""Answers to a request, `o:<booking>:<verb>`: whoever taps, the door decides.
+
+Owner and admin share these taps: the admin answers for a silent owner, and WhatsApp keeps old
+messages with their buttons for ever.
+"""
+
+from typing import Any
+
+from bot import admin_desk
+from bot.service import Service
+from db.door import AlreadyThere, Moved, NoSuchBooking
+from db.pool import Connection
+from db.sql import sql
+from flows import format as fmt
+from flows.booking import Actor, Event
+from flows.facts import Booking, Person
+from flows.inbound import Inbound
+from flows.messages import Message
+from flows.owner import requests
+
+Answer = tuple[tuple[Message, ...], dict[str, Any]]
+STRANGER_LIMIT = 3  # refused taps of one person until the admin is told
+
+
+async def answer(
+    service: Service, connection: Connection, person: Person, inbound: Inbound,
+    state: dict[str, Any],
+) -> Answer:  # fmt: skip
+    """What somebody hears who tapped an answer, and the chat's new state."""
+    tap = requests.read_tap(inbound.payload)
+    shown = requests.shows(inbound.payload)
+    try:
+        booking = await service.door.lock(connection, tap.booking_id if tap else shown or "")
+    except NoSuchBooking:
+        return (requests.not_yours(service.write, person),), state
+    actor = authority(service, person, booking)
+    if actor is None:
+        return await _refuse(service, connection, person, booking, state)
+    if tap is None:
+        return (requests.home((booking,), service.write, person),), state
+    if tap.verb == requests.REFUND and actor is Actor.ADMIN:
+        return await admin_desk.pay_back(service, connection, person, booking, inbound.wamid), state
+    if tap.event is not None:
+        return await move(service, connection, person, booking, tap.event, actor), state
+    if tap.reason is not None:
+        return await _note_reason(service, connection, person, booking, tap.reason), state
+    return (requests.not_yours(service.write, person),), state
+
+
+def authority(service: Service, person: Person, booking: Booking) -> Actor | None:
+    """The right to answer, by the number that the person has at the moment of the tap."""
+    if person.phone is not None and person.phone == booking.place.owner_phone:
+        return Actor.OWNER
+    return Actor.ADMIN if person.phone in service.config.admin_phones else None
+
+
+async def move(
+    service: Service, connection: Connection, person: Person, booking: Booking, event: Event,
+    actor: Actor,
+) -> tuple[Message, ...]:  # fmt: skip
+    """Ask the door; a move says everything itself, a repeat or a refusal is answered here."""
+    now = service.clock.now()
+    to = None
+    if event is Event.CANCELLED and actor is Actor.ADMIN:
+        to = requests.ADMIN_CANCELS_TO
+    done = await service.door.move(connection, booking.booking_id, event, actor, now, to=to)
+    if isinstance(done, Moved):
+        return ()
+    if isinstance(done, AlreadyThere):
+        at = fmt.clock_time(
+            service.write.texts(person), done.at.astimezone(service.write.rules.zone).time()
+        )
+        return (requests.already(done.booking, event, done.actor, at, service.write, person),)
+    return (requests.refused(done.booking, service.write, person),)
+
+
+async def _refuse(
+    service: Service, connection: Connection, person: Person, booking: Booking,
+    state: dict[str, Any],
+) -> Answer:  # fmt: skip
+    """Somebody presses another's button: said so, counted, and the admin told after repeats."""
+    service.metrics.refusals.inc()
+    count = int(state.get("refused", 0)) + 1
+    if count == STRANGER_LIMIT:
+        said = service.write.to_admin("admin.stranger", booking, phone=person.phone or "?")
+        await service.desk.tell(
+            connection, f"stranger:{person.person_id}", booking.booking_id, said
+        )
+    return (requests.not_yours(service.write, person),), state | {"refused": count}
+
+
+async def _note_reason(
+    service: Service, connection: Connection, person: Person, booking: Booking, reason: str
+) -> tuple[Message, ...]:
+    if booking.decided_by is None or booking.status in ("TICKET_GENERATED", "CHECKED_IN"):
+        return (requests.refused(booking, service.write, person),)
+    await connection.execute(sql("set_reason"), booking.booking_id, reason)
+    return (requests.reason_noted(reason, service.write, person),)
