@@ -129,7 +129,8 @@ class Town:
 
     async def clock(self, change: str) -> None:
         """+15m, +1d, or an ISO time."""
-        await self.api("POST", "clock", **clock_change(change))
+        moved = await self.api("POST", "clock", **clock_change(change))
+        assert moved["told"], moved["error"]
         await self.settle()
 
     async def trouble(self, **areas: Any) -> None:

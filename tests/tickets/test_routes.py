@@ -19,7 +19,7 @@ UNKNOWN = [
     ticket_path("LC7K2M9X", TOKEN[:-1]),
     ticket_path("LC7K2M9X", TOKEN + "A"),
     ticket_path("LC000000", TOKEN),
-    ticket_path("LC000000", new_token()) + ".ics",
+    ticket_path("LC000000", "uBE6V-eAGfKFvcO7f7DKAg") + ".ics",
     ticket_path("LC-7K2M9X", TOKEN),
     ticket_path("lc7k2m9x", TOKEN),
     PATH + ".pdf",
