@@ -12,11 +12,11 @@ from typing import Any
 
 import aiohttp
 import httpx
-from httpx_aiohttp import AiohttpTransport
 from pywa.errors import WhatsAppError
 from pywa_async.client import WhatsApp
 
 from bot import wire
+from bot.graph_session import GraphSession
 from flows.messages import Message, TemplateCall
 
 VERSION = "26.0"
@@ -90,7 +90,7 @@ class WhatsAppClient:
             connector=aiohttp.TCPConnector(limit=CONNECTIONS),
             timeout=aiohttp.ClientTimeout(total=seconds),
         )
-        session = httpx.AsyncClient(transport=AiohttpTransport(client=self._http), timeout=seconds)
+        session = GraphSession(self._http, seconds)
         self.pywa = WhatsApp(
             phone_id=phone_id,
             token=token,
@@ -132,7 +132,10 @@ class WhatsAppClient:
                 biz_opaque_callback_data=tracker,
             )
         )
-        return str(answer["messages"][0]["id"])
+        try:
+            return str(answer["messages"][0]["id"])
+        except (KeyError, IndexError, TypeError):
+            raise Refusal(Fate.UNKNOWN, -1, "no id in the answer") from None
 
     async def request(self, method: str, path: str, **options: Any) -> dict[str, Any]:
         """A management call below the API's version, such as /{WABA}/message_templates."""
