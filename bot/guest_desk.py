@@ -119,7 +119,6 @@ async def _cancel(
 ) -> Decision:
     """The guest cancels; the settling move tells everybody, a refusal is answered here."""
     booking = _of(scene, act)
-    await connection.execute(sql("set_refund_due"), booking.booking_id, later.refund_of(booking))
     done = await service.door.move(
         connection, booking.booking_id, Event.CANCELLED, Actor.GUEST, service.clock.now()
     )

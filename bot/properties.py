@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,6 +15,7 @@ from db import people
 from db.pool import transaction
 from db.sql import sql
 from flows.property import PAISE
+from flows.refund_policy import USUAL
 
 Rupees = Annotated[int, Field(gt=0, le=10_000_000)]
 NAME = re.compile(r"[^\x00-\x1f]{2,60}")
@@ -22,6 +23,15 @@ NAME = re.compile(r"[^\x00-\x1f]{2,60}")
 
 class BadProperties(ValueError):
     """The file cannot be imported; the message names every fault and where it is."""
+
+
+class Step(BaseModel):
+    """One of `refund_steps`: until `days` before check-in, `percent` of the advance goes back."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    days: int = Field(ge=0, le=365)
+    percent: int = Field(ge=1, le=100)
 
 
 class Entry(BaseModel):
@@ -44,6 +54,7 @@ class Entry(BaseModel):
     checkin: time
     checkout: time
     map_url: str = Field(pattern=r"^https?://\S{3,500}$")
+    refund_steps: list[Step] = Field([Step(**asdict(step)) for step in USUAL], max_length=6)
 
     @model_validator(mode="after")
     def _one_price(self) -> "Entry":
@@ -57,6 +68,7 @@ class Entry(BaseModel):
             self.id, self.name, self.area, self.kind, self.owner_name, self.owner_phone,
             self.units, self.guests_per_unit, _paise(self.price), _paise(self.price_per_unit),
             self.advance_percent, self.checkin, self.checkout, self.map_url, self.about, place,
+            [step.model_dump() for step in self.refund_steps],
         )  # fmt: skip
 
 

@@ -154,12 +154,22 @@ class Door:
             rules = self.write.rules
             times = rules.answer_by(now, before.checkin), rules.deadline(now, before.checkin)
             await connection.execute(sql("set_request_times"), booking_id, now, *times)
+        if to in (Status.GUEST_CANCELLED, Status.OWNER_CANCELLED):
+            await connection.execute(sql("set_refund_due"), booking_id, self._back(before, to, now))
+        if before.status is Status.OWNER_CANCELLED and to in HOLDING:
+            await connection.execute(sql("set_refund_due"), booking_id, None)
         if to is Status.TICKET_GENERATED:
             await connection.execute(
                 sql("insert_ticket"), booking_id, secrets.token_urlsafe(16), now
             )
         if to is Status.REFUND_REQUIRED:
             await self._owe(connection, before, now)
+
+    def _back(self, before: Booking, to: Status, now: datetime) -> int:
+        """What a cancellation gives back: all of it, unless it is the guest's own."""
+        if to is Status.OWNER_CANCELLED:
+            return before.advance
+        return before.back_on(now.astimezone(self.write.rules.zone).date())
 
     async def _owe(self, connection: Connection, before: Booking, now: datetime) -> None:
         """Store the refund and its id before Paytm is ever called about it."""

@@ -5,15 +5,16 @@
 -- name: upsert_property
 -- Import is idempotent by id; pausing is not undone by an import.
 INSERT INTO property (property_id, name, area, kind, owner_name, owner_phone, units,
-    guests_per_unit, price, price_per_unit, advance_percent, checkin, checkout, map_url, about, place)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+    guests_per_unit, price, price_per_unit, advance_percent, checkin, checkout, map_url, about, place,
+    refund_steps)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 ON CONFLICT (property_id) DO UPDATE SET
     name = excluded.name, area = excluded.area, kind = excluded.kind,
     owner_name = excluded.owner_name, owner_phone = excluded.owner_phone, units = excluded.units,
     guests_per_unit = excluded.guests_per_unit, price = excluded.price,
     price_per_unit = excluded.price_per_unit, advance_percent = excluded.advance_percent,
     checkin = excluded.checkin, checkout = excluded.checkout, map_url = excluded.map_url,
-    about = excluded.about, place = excluded.place;
+    about = excluded.about, place = excluded.place, refund_steps = excluded.refund_steps;
 
 -- name: owns_something
 SELECT EXISTS (SELECT 1 FROM property WHERE owner_phone = $1);

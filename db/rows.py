@@ -6,6 +6,7 @@ from typing import Any
 from flows.booking import Status
 from flows.facts import Booking, Person
 from flows.property import Property
+from flows.refund_policy import RefundStep
 
 
 def to_property(row: Mapping[str, Any], *, checkin: str, checkout: str) -> Property:
@@ -27,6 +28,7 @@ def to_property(row: Mapping[str, Any], *, checkin: str, checkout: str) -> Prope
         map_url=row["map_url"],
         about=row["about"],
         paused=row["paused"],
+        refund_steps=tuple(RefundStep(**step) for step in row["refund_steps"]),
     )
 
 

@@ -22,6 +22,9 @@ CREATE TABLE property (
     about           text NOT NULL DEFAULT '',
     paused          boolean NOT NULL DEFAULT false,
     place           integer NOT NULL DEFAULT 0, -- order in the list of places
+    -- what a guest who cancels gets back, as flows/refund_policy.py reads it
+    refund_steps    jsonb NOT NULL DEFAULT '[{"days": 2, "percent": 100}]'
+                    CHECK (jsonb_typeof(refund_steps) = 'array'),
     CHECK ((price IS NULL) <> (price_per_unit IS NULL))
 );
 CREATE INDEX property_owner ON property (owner_phone);

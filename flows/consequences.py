@@ -136,7 +136,9 @@ def _settled(move: Move, write: Writer) -> Effects:
     booking = move.booking
     if move.source is Status.GUEST_CANCELLED:
         messages = (
-            write.to_guest("guest.cancelled_own", booking),
+            write.to_guest(
+                "guest.cancelled_own" if booking.refund_due else "guest.cancelled_late", booking
+            ),
             write.to_owner("owner.guest_cancelled", booking),
             write.to_admin("admin.cancelled", booking, "decision.cancelled_by_guest"),
         )

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from flows.booking import Status
 from flows.property import Property
+from flows.refund_policy import given_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,15 @@ class Booking:
     token: str | None = None
     decided_at: datetime | None = None
     decided_by: str | None = None
+
+    def back_on(self, day: date) -> int:
+        """What a guest who cancels on a day gets back, in paise.
+
+        Everything while the host has not confirmed; then by the steps of the place.
+        """
+        if self.status is Status.BOOKING_REQUEST_SENT_TO_OWNER:
+            return self.advance
+        return given_back(self.advance, self.place.refund_steps, self.first, day)
 
     @property
     def due(self) -> int:

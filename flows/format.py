@@ -32,6 +32,11 @@ def day(texts: Texts, when: date, *, year: bool = False) -> str:
     return f"{weekday} {when.day} {month}" + (f" {when.year}" if year else "")
 
 
+def day_and_month(texts: Texts, when: date) -> str:
+    """A day without its weekday: 18 Dec."""
+    return f"{when.day} {texts('date.months').split()[when.month - 1]}"
+
+
 def clock_time(texts: Texts, when: time) -> str:
     """A time of day as people say it: 2 pm, 11:30 am."""
     hour = when.hour % NOON or NOON

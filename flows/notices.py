@@ -211,7 +211,8 @@ class Writer:
             template = TEMPLATES["admin_alert"]
         message = Message(Kind.TEXT, body)
         payloads: tuple[str, ...] = ()
-        if intent in OWES and not self.rules.refunds_auto:
+        nothing_owed = intent == "admin.cancelled" and booking.refund_due == 0
+        if intent in OWES and not nothing_owed and not self.rules.refunds_auto:
             payloads = (f"o:{booking.booking_id}:refund",)
             buttons = self._buttons(booking.admin, (payloads[0], "admin.refund_now"))
             message = Message(Kind.BUTTONS, clip(body, LIMITS[Kind.BUTTONS]), buttons=buttons)

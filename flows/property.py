@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 
+from flows.refund_policy import USUAL, Steps
+
 PAISE = 100
 
 
@@ -26,6 +28,7 @@ class Property:
     map_url: str
     about: str = ""
     paused: bool = False
+    refund_steps: Steps = USUAL  # what a guest who cancels gets back
 
     @property
     def most_guests(self) -> int:

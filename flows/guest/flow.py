@@ -286,6 +286,14 @@ def _tapped(act: tuple[str, str], scene: Scene) -> Decision:
         return advance(scene) if mine else _ask_next(scene, scene.texts("tap.stale"))
     if verb == "check":
         return Decision(scene.draft, act=Act("check", booking_id))
-    if verb == "cancel_yes":
-        return Decision(scene.draft, act=Act("cancel", booking_id))
+    if verb.startswith(f"{later.CANCEL_YES}="):
+        return _cancel(booking, verb.removeprefix(f"{later.CANCEL_YES}="), scene)
     return Decision(scene.draft, (later.about(verb, booking, scene),))
+
+
+def _cancel(booking: Booking, shown: str, scene: Scene) -> Decision:
+    """Cancel for the amount that was shown; where it has changed since, ask again."""
+    changed = shown != str(later.refund_of(booking, scene))
+    if changed and booking.status in later.CANCELLABLE:
+        return Decision(scene.draft, (later.about("cancel", booking, scene),))
+    return Decision(scene.draft, act=Act("cancel", booking.booking_id))

@@ -9,6 +9,7 @@ from flows.guest.decision import Decision
 from flows.guest.draft import Draft
 from flows.guest.scene import Scene
 from flows.messages import Button, Kind, Message, Row, clip
+from flows.refund_policy import later_shares
 
 LIVE = (
     Status.BOOKING_REQUEST_SENT_TO_OWNER,
@@ -19,6 +20,7 @@ LIVE = (
     Status.REFUND_INITIATED,
 )
 TICKETED = (Status.TICKET_GENERATED, Status.CHECKED_IN)
+CANCEL_YES = "cancel_yes"  # followed by = and the paise that were shown
 CANCELLABLE = (Status.BOOKING_REQUEST_SENT_TO_OWNER, Status.TICKET_GENERATED)
 
 
@@ -114,26 +116,45 @@ def about(verb: str, booking: Booking, scene: Scene) -> Message:
     return Message(Kind.BUTTONS, state_line(booking, scene), buttons=buttons(scene, *choices))
 
 
-def refund_of(booking: Booking) -> int:
-    """What a guest who cancels now gets back, in paise: the whole advance."""
-    return booking.advance
+def refund_of(booking: Booking, scene: Scene) -> int:
+    """What a guest who cancels now gets back, in paise."""
+    return booking.back_on(scene.today)
 
 
 def _ask_cancel(booking: Booking, scene: Scene) -> Message:
-    """The amount first, then the question (G10)."""
+    """The amount first, then the question; the button knows the amount that was shown (G10)."""
+    refund = refund_of(booking, scene)
     body = scene.texts(
         "cancel.ask",
         booking=fmt.shown_id(booking.booking_id),
         place=booking.place.name,
         dates=fmt.dates(scene.texts, booking.first, booking.last),
-        refund=fmt.rupees(refund_of(booking)),
+        refund=fmt.rupees(refund),
         advance=fmt.rupees(booking.advance),
-    )
+        later=_less_later(booking, scene),
+    ).strip()
     pairs = (
-        (f"g:{booking.booking_id}:cancel_yes", "cancel.yes"),
+        (f"g:{booking.booking_id}:{CANCEL_YES}={refund}", "cancel.yes"),
         (f"g:{booking.booking_id}:keep", "cancel.keep"),
     )
     return Message(Kind.BUTTONS, body, buttons=buttons(scene, *pairs))
+
+
+def _less_later(booking: Booking, scene: Scene) -> str:
+    """From which days on less goes back; empty where nothing changes, or nothing counts yet."""
+    if booking.status is not Status.TICKET_GENERATED:
+        return ""
+    texts, steps = scene.texts, booking.place.refund_steps
+    parts = [
+        texts("cancel.later", day=fmt.day_and_month(texts, day), share=_share(percent, scene))
+        for day, percent in later_shares(steps, booking.first, scene.today)
+    ]
+    return f"({' '.join(parts)})" if parts else ""
+
+
+def _share(percent: int, scene: Scene) -> str:
+    named = {0: "cancel.share.nothing", 50: "cancel.share.half"}.get(percent)
+    return scene.texts(named) if named else scene.texts("cancel.share.part", percent=str(percent))
 
 
 def human(scene: Scene) -> Message:

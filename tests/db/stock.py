@@ -1,7 +1,7 @@
 """Properties, guests and bookings for tests, made as the service makes them."""
 
 import itertools
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -55,7 +55,7 @@ async def add_property(connection: Connection | asyncpg.Pool, **changes: Any) ->
         sql("upsert_property"), place.property_id, place.name, place.area, place.kind,
         place.owner_name, place.owner_phone, place.units, place.guests_per_unit, place.price,
         place.price_per_unit, place.advance_percent, place.checkin, place.checkout,
-        place.map_url, place.about, 1,
+        place.map_url, place.about, 1, [asdict(step) for step in place.refund_steps],
     )  # fmt: skip
     await people.ensure(connection, [(place.owner_phone, place.owner_name)], NOW)
     return place

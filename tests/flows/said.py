@@ -20,6 +20,7 @@ from flows.notices import OWES, REASONS, Writer
 from flows.owner import requests
 from flows.owner.requests import VERBS
 from flows.property import Property
+from flows.refund_policy import RefundStep
 from flows.texts import Texts
 from tests.flows.make import (
     CATALOGUES,
@@ -36,6 +37,7 @@ from tests.flows.make import (
 from tests.flows.phone import Phone
 
 OWN_WORDS = "the tents were taken down before the storm " * 7  # a reason as somebody wrote it
+STEPS = tuple(RefundStep(days, percent) for days, percent in ((20, 100), (10, 75), (2, 50), (1, 5)))
 DECIDERS = ("owner", "admin", "clock")
 
 
@@ -95,6 +97,8 @@ def _notices(said: Everything, write: Writer) -> None:
             if (event, decider) == (Event.TICKET_ISSUED, "clock"):
                 continue  # nothing confirms by itself
             made = _in(said.language, longest(status=Status(to), decided_by=decider, reason=reason))
+            if to == Status.CLOSED:
+                made = replace(made, refund_due=0)
             move = Move(made, Event(event), Status(source), Status(to), Actor(actor), NOW)
             for notice in consequences(move, write).messages:
                 said.send(f"{event} by {actor}: {notice.intent}", notice)
@@ -293,6 +297,8 @@ def _afterwards(said: Everything, write: Writer) -> None:
         scene = Scene(person, Draft(), write.texts(person), write.rules, NOW, (), bookings=(one,))
         for verb in ("status", "cancel", "keep", "ticket", "map", "again", "nonsense"):
             said.add(f"{verb} at {status}", later.about(verb, one, scene))
+        stepped = replace(one, place=replace(one.place, refund_steps=STEPS))
+        said.add(f"cancel by steps at {status}", later.about("cancel", stepped, scene))
         said.add(f"check at {status}", later.check_answer(one, scene))
         unlinked = replace(one, link_url=None)
         said.add(f"unlinked at {status}", later.pay_link(unlinked, scene, "lead"))

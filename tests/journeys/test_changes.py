@@ -125,7 +125,9 @@ async def test_a_guest_cancels_with_the_amount_shown_first(town: Town) -> None:
     booking_id = await town.to_ticket()
     url = await town.ticket_url("rahul")
     await town.say("rahul", "cancel")
-    await town.sees("rahul", "You get back ₹3,600 of ₹3,600")
+    await town.sees(
+        "rahul", "Today you get back ₹3,600 of ₹3,600", "(From 18 Dec: half. From 23 Dec: nothing.)"
+    )
     await town.tap("rahul", "Keep booking")
     assert (await town.states(booking_id))[-1] == "TICKET_GENERATED"
     await town.say("rahul", "cancel")
