@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     imported = actions.add_parser("import", help="insert or update properties by their id")
     imported.add_argument("file", type=Path, help="a TOML file with [[property]] tables")
     actions.add_parser("list", help="print the properties")
+    actions.add_parser("calendars", help="print the calendars they share, and the last readings")
     setup = commands.add_parser("setup", help="register templates and webhook at WhatsApp")
     setup.add_argument("--yes", action="store_true", help="ask nothing")
     setup.add_argument("--dry-run", action="store_true", help="print what would be done")

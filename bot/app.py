@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from aiohttp import web
 
-from bot import log, sandboxed, webhook
+from bot import feed, log, sandboxed, webhook
 from bot.service import Service
 from db.migrate import is_current
 from db.pool import AWAY
@@ -35,6 +35,7 @@ def make_app(service: Service) -> web.Application:
             frame_ancestors=LOOPBACK if in_sandbox else "'none'",
         )
     )
+    app.add_routes(feed.routes(service))
     app.add_routes(_health(service))
     if in_sandbox:
         app.add_routes(sandboxed.routes(service))

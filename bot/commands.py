@@ -10,12 +10,13 @@ from typing import Any
 import uvloop
 from aiohttp import web
 
-from bot import doctor, log, properties, registration, rehearsal, sandbox_process
+from bot import doctor, feed, log, properties, registration, rehearsal, sandbox_process
 from bot.app import make_app
+from bot.calendars import host_of
 from bot.config import BadConfig, Config, for_sandbox, load
 from bot.service import Service, running
 from bot.worker import working
-from db import embedded
+from db import calendars, embedded
 from db.sql import sql
 
 IDLE_SECONDS = 10.0  # slow and idle clients are closed (reliability.md 0.7)
@@ -181,7 +182,20 @@ def manage_properties(options: argparse.Namespace) -> int:
             print(f"{row['property_id']:28} {row['name']:30} {row['owner_phone']}")
         return 0
 
-    return _with_service(bring if options.action == "import" else show)
+    actions = {"import": bring, "list": show, "calendars": show_calendars}
+    return _with_service(actions[options.action])
+
+
+async def show_calendars(service: Service) -> int:
+    """Each property's own feed, and what was read of the other sites' feeds; 1 if one fails."""
+    theirs = await calendars.listed(service.pool)
+    for row in await service.pool.fetch(sql("all_properties")):
+        own = feed.address(service.config.public_url, row)
+        print(f"{row['name']}\n  give to other sites  {own}")
+        for each in (each for each in theirs if each.property_id == row["property_id"]):
+            read = f"read {each.synced_at:%d %b %Y %H:%M} UTC" if each.synced_at else "never read"
+            print(f"  {host_of(each.url):20} {read}" + (f"  BAD: {each.fault}" * bool(each.fault)))
+    return int(any(each.fault for each in theirs))
 
 
 def setup(options: argparse.Namespace) -> int:

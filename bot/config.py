@@ -35,6 +35,16 @@ class BadConfig(ValueError):
     """The configuration cannot work; the message names every fault."""
 
 
+def safe_url(value: str) -> str:
+    """The URL if it is https, or http on this machine; raises ValueError saying what is wrong."""
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be a URL such as https://book.example.in")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise ValueError("must be https unless its host is loopback")
+    return value
+
+
 class Config(BaseSettings):
     """All settings; field names are the variables in lower case (design 5 and 7)."""
 
@@ -103,12 +113,7 @@ class Config(BaseSettings):
     @field_validator("public_url", "whatsapp_api_url", "paytm_api_url")
     @classmethod
     def _url(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("must be a URL such as https://book.example.in")
-        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-            raise ValueError("must be https unless its host is loopback")
-        return value.rstrip("/")
+        return safe_url(value).rstrip("/")
 
     @field_validator("paytm_merchant_key")
     @classmethod

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot import registration
 from bot.service import Service
 from bot.whatsapp import Refusal
+from db import calendars
 from db.migrate import is_current
 from db.sql import sql
 from flows.templates import TEMPLATES
@@ -66,6 +67,13 @@ async def _places(service: Service) -> Finding:
     return Finding("properties", bool(rows), f"{len(rows)} properties", fix)
 
 
+async def _calendars(service: Service) -> Finding:
+    theirs = await calendars.listed(service.pool)
+    bad = {each.property_id for each in theirs if each.fault}
+    words = f"not read: {', '.join(sorted(bad))}" if bad else f"{len(theirs)} of other sites"
+    return Finding("calendars", not bad, words, "python run.py properties calendars")
+
+
 async def _alerts(service: Service) -> Finding:
     rows = await service.pool.fetch(sql("open_alerts"))
     words = "; ".join(f"{row['subject']} {row['booking_id'] or ''}" for row in rows)
@@ -99,5 +107,5 @@ async def _paytm(service: Service) -> Finding:
 
 
 LOOKS: tuple[Callable[[Service], Awaitable[Finding]], ...] = (
-    _schema, _places, _queue, _alerts, _whatsapp, _paytm,
+    _schema, _places, _calendars, _queue, _alerts, _whatsapp, _paytm,
 )  # fmt: skip

@@ -10,6 +10,7 @@ from db.checkouts import DatesTaken, open_checkout
 from db.door import Moved
 from db.pool import Connection
 from db.sql import sql
+from flows import format as fmt
 from flows.availability import HORIZON, Calendar
 from flows.booking import Actor, Event, Status
 from flows.facts import Booking, Person
@@ -19,7 +20,7 @@ from flows.guest.draft import Draft
 from flows.guest.read import read
 from flows.guest.scene import Scene
 from flows.inbound import Inbound
-from flows.messages import Message
+from flows.messages import Kind, Message
 
 Answer = tuple[tuple[Message, ...], dict[str, Any]]
 
@@ -145,6 +146,31 @@ async def tell_state(
         return ()
     scene = await _scene(service, connection, booking.guest, Draft())
     return (later.check_answer(booking, scene),)
+
+
+async def lock(service: Service, connection: Connection, guest: Person) -> dict[str, Any]:
+    """Lock a guest's conversation until the transaction ends; where it stands."""
+    now = service.clock.now()
+    state: dict[str, Any] = await connection.fetchval(sql("lock_chat"), guest.person_id, now)
+    return state
+
+
+async def taken_elsewhere(
+    service: Service, connection: Connection, booking: Booking
+) -> tuple[Message, ...]:
+    """The answer to a guest whose dates another site has sold: what is free instead."""
+    guest, texts = booking.guest, service.write.texts(booking.guest)
+    state = await lock(service, connection, guest)
+    draft = Draft.from_json(state)
+    if draft.booking_id != booking.booking_id:
+        dates = fmt.dates(texts, booking.first, booking.last)
+        return (Message(Kind.TEXT, texts("dates.full", dates=dates, place=booking.place.name)),)
+    scene = await _scene(service, connection, guest, draft)
+    decision = flow.lost_race(await _with_calendar(connection, scene))
+    await connection.execute(
+        sql("save_chat"), guest.person_id, state | decision.draft.to_json(), service.clock.now()
+    )
+    return decision.messages
 
 
 async def _human(

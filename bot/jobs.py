@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from bot import guest_desk, log
+from bot import calendars, guest_desk, log
 from bot.service import Service
 from db import outbox
 from db.outbox import Claimed
@@ -81,6 +81,14 @@ def _paytm(call: Callable[[Desk, Claimed], Awaitable[Again | None]]) -> Job:
         return await call(service.desk, row)
 
     return job
+
+
+async def _create_link(service: Service, row: Claimed) -> Again | None:
+    """Before a guest may pay, the calendars of other sites are asked once more."""
+    booking = await service.door.facts(service.pool, str(row.booking_id))
+    if booking.status is Status.PAYMENT_PENDING and booking.link_url is None:
+        await calendars.refresh_stale(service, booking)
+    return await links.create_link(service.desk, row)
 
 
 async def _look(service: Service, row: Claimed) -> Again | None:
@@ -183,7 +191,7 @@ async def _owner_silent(
 
 WAITING = Status.BOOKING_REQUEST_SENT_TO_OWNER
 JOBS: dict[str, Job] = {
-    "create_link": _paytm(links.create_link),
+    "create_link": _create_link,
     "expire_link": _paytm(links.expire_link),
     "check_payment": _paytm(checks.check_payment),
     "look": _look,
@@ -196,4 +204,5 @@ JOBS: dict[str, Job] = {
     "deadline_passed": _move(Event.DEADLINE_PASSED),
     "settled": _move(Event.SETTLED),
     "stay_over": _move(Event.STAY_OVER),
+    "calendars": calendars.refresh_all,
 }

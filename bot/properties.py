@@ -8,10 +8,17 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import asyncpg
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
-from bot.config import PHONE
-from db import people
+from bot.config import PHONE, safe_url
+from db import calendars, people
 from db.pool import transaction
 from db.sql import sql
 from flows.property import PAISE
@@ -32,6 +39,20 @@ class Step(BaseModel):
 
     days: int = Field(ge=0, le=365)
     percent: int = Field(ge=1, le=100)
+
+
+class Feed(BaseModel):
+    """One calendar of another site, as its export address; `unit` says which one it sells."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: str = Field(pattern=r"^https?://\S{3,1000}$")
+    unit: int | None = Field(None, ge=1, le=500)
+
+    @field_validator("url")
+    @classmethod
+    def _safe(cls, url: str) -> str:
+        return safe_url(url)
 
 
 class Entry(BaseModel):
@@ -55,6 +76,15 @@ class Entry(BaseModel):
     checkout: time
     map_url: str = Field(pattern=r"^https?://\S{3,500}$")
     refund_steps: list[Step] = Field([Step(**asdict(step)) for step in USUAL], max_length=6)
+    calendars: tuple[Feed, ...] = ()
+
+    @field_validator("calendars", mode="before")
+    @classmethod
+    def _bare(cls, value: Any) -> Any:
+        """An address alone is enough."""
+        if not isinstance(value, list):
+            return value
+        return [{"url": each} if isinstance(each, str) else each for each in value]
 
     @model_validator(mode="after")
     def _one_price(self) -> "Entry":
@@ -124,6 +154,8 @@ async def store(pool: asyncpg.Pool, entries: list[Entry], now: Any) -> Imported:
     async with transaction(pool) as connection:
         for place, entry in enumerate(entries, 1):
             await connection.execute(sql("upsert_property"), *entry.columns(place))
+            feeds = [(feed.url, feed.unit) for feed in entry.calendars]
+            await calendars.relist(connection, entry.id, feeds)
         owners = {entry.owner_phone: entry.owner_name for entry in entries}
         await people.ensure(connection, sorted(owners.items()), now)
     return Imported(len(entries), len(owners))

@@ -9,10 +9,12 @@ from bot.service import Service
 from db import outbox
 from db.pool import transaction
 from db.sql import sql
-from flows.schedule import Schedule
+from flows.schedule import Every, Schedule
 
 # intent of the job: when it is due
-SCHEDULES: dict[str, Schedule] = {}
+SCHEDULES: dict[str, Schedule] = {
+    "calendars": Every(30),
+}
 
 
 async def run_once(service: Service) -> int:

@@ -155,6 +155,63 @@ RETURNING unit;
 -- name: vacate
 DELETE FROM occupancy WHERE booking_id = $1;
 
+-- ---------------------------------------------------------------- calendars of other sites
+
+-- name: list_calendar
+INSERT INTO calendar (property_id, url, unit) VALUES ($1, $2, $3)
+ON CONFLICT (property_id, url) DO UPDATE SET unit = excluded.unit;
+
+-- name: unlist_calendars
+-- A calendar that is not listed any more blocks nothing any more.
+DELETE FROM calendar WHERE property_id = $1 AND url <> ALL ($2::text[]);
+
+-- name: calendars
+SELECT c.calendar_id, c.property_id, c.url, c.unit, c.tried_at, c.synced_at, c.fault, p.units
+  FROM calendar c JOIN property p USING (property_id)
+ WHERE $1::text IS NULL OR property_id = $1
+ ORDER BY property_id, calendar_id;
+
+-- name: lock_calendar
+SELECT calendar_id FROM calendar WHERE calendar_id = $1 FOR UPDATE;
+
+-- name: calendar_read
+UPDATE calendar SET tried_at = $2, synced_at = $2, fault = NULL WHERE calendar_id = $1;
+
+-- name: calendar_not_read
+UPDATE calendar SET tried_at = $2, fault = $3 WHERE calendar_id = $1 RETURNING synced_at;
+
+-- name: drop_calendar_events
+-- Events that a calendar does not show any more free what they blocked; one that has moved is
+-- another one.
+DELETE FROM calendar_event e
+ WHERE calendar_id = $1
+   AND NOT EXISTS (SELECT 1 FROM unnest($2::text[], $3::date[], $4::date[]) AS t (uid, first, last)
+                    WHERE t.uid = e.uid AND daterange(t.first, t.last) = e.stay);
+
+-- name: add_calendar_events
+INSERT INTO calendar_event (calendar_id, uid, stay)
+SELECT $1, uid, daterange(first, last)
+  FROM unnest($2::text[], $3::date[], $4::date[]) AS t (uid, first, last)
+ ORDER BY uid
+ON CONFLICT DO NOTHING;
+
+-- name: taken_at
+-- Everything that occupies a property from a day on, and what caused it.
+SELECT unit, lower(stay) AS first, upper(stay) AS last, booking_id, calendar_id, event_uid
+  FROM occupancy WHERE property_id = $1 AND stay && daterange($2, NULL)
+ ORDER BY lower(stay), unit;
+
+-- name: clear_event
+DELETE FROM occupancy WHERE calendar_id = $1 AND event_uid = $2;
+
+-- name: block_for_event
+INSERT INTO occupancy (property_id, unit, stay, calendar_id, event_uid)
+VALUES ($1, $2, daterange($3, $4), $5, $6)
+ON CONFLICT DO NOTHING;
+
+-- name: feed_property
+SELECT property_id, name, units, feed_token FROM property WHERE property_id = $1;
+
 -- ---------------------------------------------------------------- bookings
 
 -- name: insert_checkout
@@ -521,7 +578,7 @@ SELECT pg_notify('looncamp', $1);
 -- name: empty_everything
 -- Only the sandbox is ever emptied: a new day for its phones.
 TRUNCATE person, chat, inbox, checkout, occupancy, booking, booking_event, payment, refund, ticket,
-    message, template, alert, setting, recurring;
+    message, template, alert, setting, recurring, calendar_event;
 
 -- ---------------------------------------------------------------- schema versions
 

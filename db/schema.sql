@@ -25,6 +25,9 @@ CREATE TABLE property (
     -- what a guest who cancels gets back, as flows/refund_policy.py reads it
     refund_steps    jsonb NOT NULL DEFAULT '[{"days": 2, "percent": 100}]'
                     CHECK (jsonb_typeof(refund_steps) = 'array'),
+    -- The secret in the address of the property's own calendar feed.
+    feed_token      text NOT NULL UNIQUE
+        DEFAULT replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''),
     CHECK ((price IS NULL) <> (price_per_unit IS NULL))
 );
 CREATE INDEX property_owner ON property (owner_phone);
@@ -98,6 +101,26 @@ CREATE INDEX checkout_person ON checkout (person_id, created_at DESC);
 -- One unpaid hold per guest.
 CREATE UNIQUE INDEX checkout_one_hold ON checkout (person_id) WHERE status = 'PAYMENT_PENDING';
 
+-- Another site's calendar of a property (Airbnb, Booking.com): its events block dates here.
+CREATE TABLE calendar (
+    calendar_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    property_id text NOT NULL REFERENCES property,
+    url         text NOT NULL,            -- a secret: whoever knows it can read the calendar
+    unit        integer CHECK (unit > 0), -- the one it is about; null: whichever is free
+    tried_at    timestamptz,
+    synced_at   timestamptz,              -- the last time that it was read whole
+    fault       text,                     -- why the last try failed; null: it did not
+    UNIQUE (property_id, url)
+);
+
+-- One event of such a calendar; what it blocks hangs on it.
+CREATE TABLE calendar_event (
+    calendar_id bigint NOT NULL REFERENCES calendar ON DELETE CASCADE,
+    uid         text NOT NULL CHECK (length(uid) <= 300),
+    stay        daterange NOT NULL CHECK (NOT isempty(stay)),
+    PRIMARY KEY (calendar_id, uid)
+);
+
 -- Who has which unit on which nights: an unpaid hold, a booking or an owner's block. Two rows
 -- can never overlap, whatever the application believes.
 CREATE TABLE occupancy (
@@ -106,11 +129,18 @@ CREATE TABLE occupancy (
     unit         integer NOT NULL CHECK (unit > 0),
     stay         daterange NOT NULL CHECK (NOT isempty(stay)),
     booking_id   text REFERENCES checkout, -- null: a block
+    calendar_id  bigint,                   -- with event_uid: a block by another site's event
+    event_uid    text,
+    CONSTRAINT occupancy_event FOREIGN KEY (calendar_id, event_uid)
+        REFERENCES calendar_event ON DELETE CASCADE,
+    CONSTRAINT occupancy_one_cause CHECK (booking_id IS NULL OR calendar_id IS NULL),
     CONSTRAINT occupancy_never_twice EXCLUDE USING gist (
         property_id WITH =, unit WITH =, stay WITH &&
     )
 );
 CREATE INDEX occupancy_booking ON occupancy (booking_id);
+CREATE INDEX occupancy_of_event ON occupancy (calendar_id, event_uid)
+    WHERE calendar_id IS NOT NULL;
 
 -- The booking, inserted when the payment succeeds.
 CREATE TABLE booking (

@@ -9,7 +9,7 @@ from pathlib import Path
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from sandbox import control, guard, paytm, scenarios, whatsapp
+from sandbox import control, feeds, guard, paytm, scenarios, whatsapp
 from sandbox.config import SandboxConfig
 from sandbox.control.desk import Desk
 from sandbox.control.world import tell_clock
@@ -49,6 +49,7 @@ def make_app(config: SandboxConfig) -> web.Application:
     app.add_routes(control.routes(desk))
     app.add_routes(paytm_control.routes(till))
     app.add_routes(scenarios.routes())
+    app.add_routes(feeds.routes(desk))
     app.add_routes([web.get("/sandbox", _page), web.get("/sandbox/", _page)])
     app.add_routes([web.static("/sandbox/static", PAGE)])
     app.cleanup_ctx.append(_life(desk, keeper))
