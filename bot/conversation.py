@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot import admin_desk, answers, guest_desk, owner_desk
+from bot import admin_desk, answers, guest_desk, owner_desk, refund_taps
 from bot.service import Service
 from db import outbox
 from db.pool import Connection
@@ -34,6 +34,11 @@ async def _ask(
     state: dict[str, Any],
 ) -> Answer:  # fmt: skip
     """Owners and admins have desks of their own, until they ask to book like a guest."""
+    if refund_taps.awaits(inbound, state):
+        return await refund_taps.typed(service, connection, person, inbound, state)
+    state.pop(refund_taps.ASKED, None)
+    if inbound.what is What.TAP and inbound.payload.startswith("r:"):
+        return await refund_taps.answer(service, connection, person, inbound, state)
     if inbound.what is What.TAP and inbound.payload.startswith("o:"):
         return await answers.answer(service, connection, person, inbound, state)
     if words.wants_to_book(inbound):

@@ -14,7 +14,7 @@ from db.sql import sql
 from flows.booking import Actor, Event, Status
 from flows.facts import Booking
 from flows.messages import Outgoing
-from payments import checks, links, refunds
+from payments import checks, links, refund_desk, refunds
 from payments.client import Ambiguous, NotSent
 from payments.desk import Again, Desk
 
@@ -197,6 +197,7 @@ JOBS: dict[str, Job] = {
     "look": _look,
     "look_and_tell": _look_and_tell,
     "refund": _paytm(refunds.refund),
+    "check_refund": _paytm(refund_desk.check_refund),
     "hold_lapsed": _hold_lapsed,
     "hold_ends_soon": _tell(Status.PAYMENT_PENDING, _hold_ends_soon),
     "owner.reminder": _tell(WAITING, _remind_owner),

@@ -365,6 +365,11 @@ SELECT r.ref_id, r.txn_id, r.booking_id, r.amount, r.status, r.looks, r.look_at,
  WHERE r.booking_id = $1 AND r.status IN ('due', 'initiated')
  ORDER BY p.settled_as = 'booking' DESC, r.created_at, r.ref_id;
 
+-- name: refunds_of
+-- The refunds of a booking that count: a failed one has another in its place.
+SELECT ref_id, amount, status, last_code, bank_reference FROM refund
+ WHERE booking_id = $1 AND status <> 'failed' ORDER BY created_at, ref_id;
+
 -- name: next_refund_look
 SELECT min(coalesce(look_at, created_at)) FROM refund
  WHERE booking_id = $1 AND status IN ('due', 'initiated');

@@ -167,7 +167,19 @@ def _refund_failed(move: Move, write: Writer) -> Effects:
 
 
 def _refunded(move: Move, write: Writer) -> Effects:
-    return Effects((write.to_guest("guest.refunded", move.booking),), stops=("refund",))
+    """The job of a booking's refunds goes on: there may be a surplus to pay back as well."""
+    return Effects((write.to_guest("guest.refunded", move.booking),))
+
+
+def _refunded_by_hand(move: Move, write: Writer) -> Effects:
+    return Effects((write.to_guest("guest.refunded_by_hand", move.booking),))
+
+
+def _refund_requested(move: Move, write: Writer) -> Effects:
+    """The clock's request was told with the cancellation; where an admin waited, it is news."""
+    if move.actor is not Actor.ADMIN:
+        return Effects()
+    return Effects((write.to_guest("guest.refund_requested", move.booking),))
 
 
 def _nothing(move: Move, write: Writer) -> Effects:
@@ -188,10 +200,10 @@ TABLE: dict[Event, Callable[[Move, Writer], Effects]] = {
     Event.SETTLED: _settled,
     Event.CHECKED_IN: _nothing,
     Event.STAY_OVER: _nothing,
-    Event.REFUND_REQUESTED: _nothing,
+    Event.REFUND_REQUESTED: _refund_requested,
     Event.REFUND_SUCCEEDED: _refunded,
     Event.REFUND_FAILED: _refund_failed,
-    Event.REFUNDED_BY_HAND: _refunded,
+    Event.REFUNDED_BY_HAND: _refunded_by_hand,
 }
 
 

@@ -11,7 +11,16 @@ from flows.texts import Catalogues, Texts
 
 # With REFUNDS=manual these leave money with the admin, who pays it back by a tap.
 OWES = frozenset({"admin.cancelled", "admin.paid_late", "admin.surplus", "admin.mismatch"})
-SAME_TEMPLATE = {"owner.undone": "owner.reminder"}
+# A refund that needs the admin's eye.
+STUCK = frozenset(
+    f"admin.refund_{what}" for what in ("failed", "failed_once", "balance", "slow", "stuck")
+)
+# The template that carries so many buttons about money.
+_CARRIED = {1: "admin_refund_due", 2: "admin_refund_stuck"}
+SAME_TEMPLATE = {
+    "owner.undone": "owner.reminder",
+    "guest.refunded_by_hand": "guest.refunded",
+}
 REASONS = ("booked", "repair", "weather", "own", "many", "price", "guest", "other")
 
 
@@ -206,17 +215,29 @@ class Writer:
         values |= {"decision": decision and texts(decision, **values)}
         body = texts(f"{intent}.body", **values)
         template = TEMPLATES.get(intent.replace(".", "_"))
-        if template is None:
+        taps = self._admin_taps(intent, booking, values["refund_id"])
+        if taps or template is None:
             values["alert"] = clip(body, 300)
-            template = TEMPLATES["admin_alert"]
+            template = TEMPLATES[_CARRIED.get(len(taps), "admin_alert")]
         message = Message(Kind.TEXT, body)
-        payloads: tuple[str, ...] = ()
-        nothing_owed = intent == "admin.cancelled" and booking.refund_due == 0
-        if intent in OWES and not nothing_owed and not self.rules.refunds_auto:
-            payloads = (f"o:{booking.booking_id}:refund",)
-            buttons = self._buttons(booking.admin, (payloads[0], "admin.refund_now"))
+        if taps:
+            buttons = self._buttons(booking.admin, *taps)
             message = Message(Kind.BUTTONS, clip(body, LIMITS[Kind.BUTTONS]), buttons=buttons)
-            values["alert"] = clip(body, 300)
-            template = TEMPLATES["admin_refund_due"]
+        payloads = tuple(payload for payload, _ in taps)
         call = template.call(booking.admin.language, values, payloads)
         return Outgoing(booking.admin.person_id, intent, message, call, quote="admin.waiting")
+
+    def _admin_taps(
+        self, intent: str, booking: Booking, ref_id: str
+    ) -> tuple[tuple[str, str], ...]:
+        """What the admin can do at once about money: start paying it back, or look after it."""
+        booking_id = booking.booking_id
+        if intent in STUCK:
+            return (
+                (f"r:{booking_id}:check", "admin.check_refund"),
+                (f"r:{booking_id}:hand:{ref_id}", "admin.mark_refunded"),
+            )
+        nothing_owed = intent == "admin.cancelled" and booking.refund_due == 0
+        if intent in OWES and not nothing_owed and not self.rules.refunds_auto:
+            return ((f"o:{booking_id}:refund", "admin.refund_now"),)
+        return ()

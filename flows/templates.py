@@ -105,6 +105,11 @@ TEMPLATES: dict[str, Template] = {
             {"booking": "LC-7K2M9X", "alert": "Cancelled by owner, ₹3,600"},
             ("admin.refund_now",),
         ),
+        Template(
+            "admin_refund_stuck",
+            {"booking": "LC-7K2M9X", "alert": "Paytm has too little balance to refund ₹3,600"},
+            ("admin.check_refund", "admin.mark_refunded"),
+        ),
         Template("admin_alert", {"booking": "LC-7K2M9X", "alert": "Refund failed"}),
         Template("guest_paid", _STAY | {"advance": "₹3,600", "txn": "20261202111212800110168"}),
         Template("guest_confirmed", _STAY | {"due": "₹8,400", "ticket": "https://looncamp.shop/e"}),

@@ -33,7 +33,7 @@ async def refund(desk: Desk, job: Claimed) -> Again | None:
     for row in await desk.pool.fetch(sql("refunds_open"), job.booking_id):
         if row["look_at"] is None or row["look_at"] <= desk.now():
             try:
-                await _advance(desk, row)
+                await advance(desk, row)
             except (Ambiguous, NotSent) as error:
                 away = error
     if away is not None:
@@ -42,7 +42,7 @@ async def refund(desk: Desk, job: Claimed) -> Again | None:
     return Again(at, {}) if at is not None else None
 
 
-async def _advance(desk: Desk, row: Any) -> None:
+async def advance(desk: Desk, row: Any) -> None:
     """One refund: ask how it stands, apply where Paytm does not know it, record."""
     if row["status"] == "initiated":
         answer = await desk.paytm.refund_status(order_id=row["order_id"], ref_id=row["ref_id"])
@@ -161,8 +161,9 @@ async def _done(
 
 
 async def told_refunded(
-    desk: Desk, connection: Connection, booking: Booking, row: Any, event: Event, actor: Actor
-) -> None:
+    desk: Desk, connection: Connection, booking: Booking, row: Any, event: Event, actor: Actor,
+    *, by_hand: bool = False,
+) -> None:  # fmt: skip
     """What follows from a refund that has ended well: the move or the notice, the alert closed."""
     now = desk.now()
     await connection.execute(sql("close_alert"), subject_of(row["txn_id"]), now)
@@ -170,9 +171,8 @@ async def told_refunded(
         await desk.door.move(connection, booking.booking_id, event, actor, now)
         return
     reference = await connection.fetchval(sql("refund_reference"), row["ref_id"])
-    said = desk.write.to_guest(
-        "guest.surplus_refunded", booking, amount=fmt.rupees(row["amount"]), ref=reference
-    )
+    intent = "guest.surplus_by_hand" if by_hand else "guest.surplus_refunded"
+    said = desk.write.to_guest(intent, booking, amount=fmt.rupees(row["amount"]), ref=reference)
     await desk.tell(connection, row["txn_id"], booking.booking_id, said)
 
 

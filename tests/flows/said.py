@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
+from flows import refund_talk
 from flows.availability import Taken
 from flows.booking import Actor, Event, Status, legal_moves
 from flows.consequences import Move, consequences
@@ -15,12 +16,13 @@ from flows.guest.draft import Draft
 from flows.guest.scene import Scene
 from flows.guest.words import COMMANDS
 from flows.inbound import What
-from flows.messages import Message, Outgoing
+from flows.messages import Kind, Message, Outgoing
 from flows.notices import OWES, REASONS, Writer
 from flows.owner import requests
 from flows.owner.requests import VERBS
 from flows.property import Property
 from flows.refund_policy import RefundStep
+from flows.refund_talk import Refund
 from flows.texts import Texts
 from tests.flows.make import (
     CATALOGUES,
@@ -77,6 +79,7 @@ def everything(language: str) -> Everything:
     texts = Texts(language, Heard(CATALOGUES[language].entries, said.texts))
     write = Writer({language: texts, "en": texts}, RULES)
     _notices(said, write)
+    _refunds(said, write)
     _owners(said, write)
     _conversations(said, write)
     _afterwards(said, write)
@@ -125,7 +128,8 @@ def _others(booking: Booking, write: Writer) -> Iterator[Outgoing]:
     for kind in ("surplus", "mismatch"):
         yield write.to_guest(f"guest.{kind}", booking, amount=amount)
         yield write.to_admin(f"admin.{kind}", booking, amount=amount)
-    yield write.to_guest("guest.surplus_refunded", booking, amount=amount, ref="9" * 20)
+    for intent in ("guest.surplus_refunded", "guest.surplus_by_hand"):
+        yield write.to_guest(intent, booking, amount=amount, ref="9" * 40)
     for kind in ("refund_balance", "refund_stuck", "refund_slow", "refund_failed_once"):
         yield write.to_admin(
             f"admin.{kind}", booking, amount=amount, refund_id="RF" + "F" * 16, code="620 low"
@@ -137,6 +141,23 @@ def _others(booking: Booking, write: Writer) -> Iterator[Outgoing]:
     yield write.to_admin("admin.undelivered", booking, about="guest.cancelled_own", code="131026")
     yield write.to_admin("admin.stranger", booking, phone="+" + "9" * 15)
     yield write.to_admin("admin.human", booking, guest=LONG_NAME, phone="+" + "9" * 15)
+
+
+def _refunds(said: Everything, write: Writer) -> None:
+    """The admin about money on its way back: as many refunds as one booking may ever have."""
+    booking = _in(said.language, longest())
+    refunds = tuple(
+        Refund("RF" + "F" * 16, 999_999_999, status, "601", "9" * 40)
+        for status in ("due", "initiated", "refunded")
+    )
+    texts = write.texts(booking.admin)
+    for lead in ("refund.paytm_away", "refund.not_owed", "refund.marked"):
+        for shown in ((), refunds, refunds[2:], refunds * 2):
+            message = refund_talk.stand(shown, booking, write, booking.admin, texts(lead))
+            said.add(lead, message)
+    for refund in refunds:
+        said.add("reference", refund_talk.ask_reference(refund, booking, write, booking.admin))
+    said.add("no reference", Message(Kind.TEXT, texts("admin.no_reference")))
 
 
 def _owners(said: Everything, write: Writer) -> None:

@@ -60,11 +60,13 @@ TOLD = {
     "TICKET_GENERATED stay_over clock CLOSED": ([], [], set()),
     "CHECKED_IN stay_over clock CLOSED": ([], [], set()),
     "REFUND_REQUIRED refund_requested clock REFUND_INITIATED": ([], [], set()),
-    "REFUND_REQUIRED refund_requested admin REFUND_INITIATED": ([], [], set()),
-    "REFUND_INITIATED refund_succeeded paytm REFUNDED": (["guest.refunded"], [], {"refund"}),
+    "REFUND_REQUIRED refund_requested admin REFUND_INITIATED": (
+        ["guest.refund_requested"], [], set(),
+    ),
+    "REFUND_INITIATED refund_succeeded paytm REFUNDED": (["guest.refunded"], [], set()),
     "REFUND_INITIATED refund_failed paytm REFUND_REQUIRED": (["admin.refund_failed"], [], set()),
-    "REFUND_REQUIRED refunded_by_hand admin REFUNDED": (["guest.refunded"], [], {"refund"}),
-    "REFUND_INITIATED refunded_by_hand admin REFUNDED": (["guest.refunded"], [], {"refund"}),
+    "REFUND_REQUIRED refunded_by_hand admin REFUNDED": (["guest.refunded_by_hand"], [], set()),
+    "REFUND_INITIATED refunded_by_hand admin REFUNDED": (["guest.refunded_by_hand"], [], set()),
 }  # fmt: skip
 
 
