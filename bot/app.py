@@ -1,26 +1,31 @@
 """The service's HTTP surface, composed of its parts."""
 
+import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from aiohttp import web
 
-from bot import feed, log, sandboxed, webhook
+from bot import feed, health, log, sandboxed, webhook
+from bot.gate import Gate, Handler, Limits
+from bot.limit import Limit
 from bot.service import Service
-from db.migrate import is_current
 from db.pool import AWAY
 from db.sql import sql
 from payments import callback
 from tickets import routes as ticket_routes
 from tickets.model import Ticket
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 LOOPBACK = "'self' http://localhost:* http://127.0.0.1:*"
 
 
-def make_app(service: Service) -> web.Application:
+def make_app(service: Service, limits: Limits | None = None) -> web.Application:
     """The aiohttp application of one service."""
-    app = web.Application(client_max_size=webhook.MOST_BYTES, middlewares=[_calm])
+    limits = limits or Limits()
+    gate = Gate(limits, service.config.trusted_proxies, service.metrics)
+    app = web.Application(
+        client_max_size=limits.webhook_bytes, middlewares=[_calm, gate.middleware()]
+    )
     in_sandbox = service.config.in_sandbox
     app.add_routes(webhook.routes(service))
     app.add_routes(
@@ -31,12 +36,13 @@ def make_app(service: Service) -> web.Application:
             _lookup(service),
             service.clock.now,
             service.write.catalogues,
+            hold_back=Limit(time.monotonic).wait,
             grace=timedelta(minutes=service.config.ticket_grace_minutes),
             frame_ancestors=LOOPBACK if in_sandbox else "'none'",
         )
     )
     app.add_routes(feed.routes(service))
-    app.add_routes(_health(service))
+    app.add_routes(health.routes(service))
     if in_sandbox:
         app.add_routes(sandboxed.routes(service))
     return app
@@ -44,7 +50,7 @@ def make_app(service: Service) -> web.Application:
 
 @web.middleware
 async def _calm(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """A database that is away is a 503, never a traceback.
+    """A database that is away is a 503 and a fault of ours a 500, never a traceback.
 
     The path is not logged: it may hold a ticket's token or a callback's secret.
     """
@@ -55,6 +61,11 @@ async def _calm(request: web.Request, handler: Handler) -> web.StreamResponse:
         return web.Response(
             status=503, text="please try again in a moment", headers={"Cache-Control": "no-store"}
         )
+    except web.HTTPException:
+        raise
+    except Exception as fault:
+        log.get().error("request_failed", exc_info=fault)
+        return web.Response(status=500, text="a fault of ours", headers={"Connection": "close"})
 
 
 def _count(service: Service) -> Callable[[str], None]:
@@ -81,32 +92,3 @@ def _lookup(service: Service) -> Callable[[str], Awaitable[Ticket | None]]:
         )
 
     return lookup
-
-
-def _health(service: Service) -> list[web.RouteDef]:
-    async def healthz(_: web.Request) -> web.Response:
-        return web.json_response({"status": "up"})
-
-    async def readyz(_: web.Request) -> web.Response:
-        try:
-            current = await is_current(service.pool)
-        except AWAY:
-            return web.json_response({"status": "database away"}, status=503)
-        if not current:
-            return web.json_response({"status": "schema not current"}, status=503)
-        return web.json_response({"status": "ready"})
-
-    async def metrics(_: web.Request) -> web.Response:
-        now = service.clock.now()
-        for row in await service.pool.fetch(sql("message_states")):
-            service.metrics.queue.labels(row["state"]).set(row["rows"])
-            if row["oldest"] is not None:
-                age = (now - row["oldest"]).total_seconds()
-                service.metrics.queue_age.set(max(0.0, age))
-        return web.Response(body=service.metrics.text(), content_type="text/plain")
-
-    return [
-        web.get("/healthz", healthz),
-        web.get("/readyz", readyz),
-        web.get("/metrics", metrics),
-    ]

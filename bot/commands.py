@@ -8,19 +8,17 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import uvloop
-from aiohttp import web
 
 from bot import doctor, feed, log, properties, registration, rehearsal, sandbox_process
 from bot.app import make_app
 from bot.calendars import host_of
 from bot.config import BadConfig, Config, for_sandbox, load
+from bot.listening import listening
 from bot.service import Service, running
 from bot.worker import working
 from db import calendars, embedded
 from db.sql import sql
 
-IDLE_SECONDS = 10.0  # slow and idle clients are closed (reliability.md 0.7)
-STOP_SECONDS = 5.0
 SAMPLE = sandbox_process.ROOT / "sandbox" / "properties.toml"
 
 
@@ -54,21 +52,13 @@ async def _until_stopped() -> None:
 @asynccontextmanager
 async def _web(service: Service) -> AsyncIterator[None]:
     """The HTTP side, listening; raises BadConfig where the port is taken."""
-    runner = web.AppRunner(
-        make_app(service), access_log=None, keepalive_timeout=IDLE_SECONDS,
-        shutdown_timeout=STOP_SECONDS,
-    )  # fmt: skip
-    await runner.setup()
     config = service.config
-    try:
-        await web.TCPSite(runner, config.host, config.port).start()
-    except OSError as error:
-        await runner.cleanup()
-        raise BadConfig(f"PORT: {config.host}:{config.port}: {error.strerror}") from None
-    try:
+    async with AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(listening(make_app(service), config.host, config.port))
+        except OSError as error:
+            raise BadConfig(f"PORT: {config.host}:{config.port}: {error.strerror}") from None
         yield
-    finally:
-        await runner.cleanup()
 
 
 def serve(options: argparse.Namespace) -> int:

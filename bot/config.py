@@ -59,6 +59,7 @@ class Config(BaseSettings):
     whatsapp_phone_id: str = ""
     whatsapp_business_id: str = ""
     whatsapp_app_secret: str = ""
+    whatsapp_app_secret_old: str = ""  # still believed while the secret is being changed
     whatsapp_verify_token: str = ""
     whatsapp_api_url: str = "https://graph.facebook.com"
     paytm_mid: str = ""
@@ -78,6 +79,7 @@ class Config(BaseSettings):
     send_proof_seconds: Annotated[int, Field(ge=1)] = 120
     lease_seconds: Annotated[int, Field(ge=1)] = 30
     pair_seconds: int = Field(6, ge=0)
+    trusted_proxies: int = Field(0, ge=0, le=9)  # our own, in front, that name the client
     retention_days: Annotated[int, Field(ge=1)] = 365
 
     @field_validator("admin_phones", mode="before")
@@ -153,6 +155,11 @@ class Config(BaseSettings):
     def in_sandbox(self) -> bool:
         """Whether the process runs against the local emulators."""
         return self.whatsapp_token in ("", DEMO["whatsapp_token"])
+
+    @property
+    def app_secrets(self) -> tuple[str, ...]:
+        """The secrets that may sign a webhook: the one in use and, while it changes, the old."""
+        return tuple(filter(None, (self.whatsapp_app_secret, self.whatsapp_app_secret_old)))
 
     @property
     def admin_phone(self) -> str:

@@ -12,11 +12,11 @@ from typing import Any
 from aiohttp import web
 
 from bot import ical
+from bot.limit import Limit
 from bot.service import Service
 from db import calendars
 from db.sql import sql
 from flows.feeds import full_nights
-from tickets.limit import Limit
 
 NOBODY = secrets.token_hex(32)  # compared with where there is no such property; never given out
 HEADERS = {

@@ -31,6 +31,10 @@ class Metrics:
         self.refusals = Counter(
             "looncamp_refused_taps", "Taps by somebody without the right", registry=self.registry
         )
+        self.turned_away = Counter(
+            "looncamp_turned_away", "Requests refused before any work", ["route", "answer"],
+            registry=self.registry,
+        )  # fmt: skip
         self.queue = Gauge(
             "looncamp_queue_rows", "Outbox rows by state", ["state"], registry=self.registry
         )

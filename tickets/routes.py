@@ -1,6 +1,5 @@
 """The e-ticket over HTTP: reading only, and nothing that tells a wrong link from a near one."""
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,10 +10,10 @@ from flows.texts import Catalogues, Texts
 from tickets import pages
 from tickets.calendar import calendar
 from tickets.expiry import Standing, standing, valid_until
-from tickets.limit import Limit, Monotonic
 from tickets.model import Lookup, Ticket
 from tickets.token import Address, new_token, parse, same
 
+HoldBack = Callable[[str], int]  # counts a wrong link of an address; seconds it must wait, or 0
 HTML, CALENDAR, TEXT = "text/html", "text/calendar", "text/plain"
 NO_TOKEN = new_token()  # compared with when a booking does not exist; never given to anyone
 
@@ -24,9 +23,9 @@ def routes(
     now: Callable[[], datetime],
     catalogues: Catalogues,
     *,
+    hold_back: HoldBack,
     grace: timedelta,
     frame_ancestors: str = "'none'",
-    monotonic: Monotonic = time.monotonic,
 ) -> list[web.AbstractRouteDef]:
     """Everything under /eticket; `frame_ancestors` is the CSP source list of who may frame it."""
     tickets = _Tickets(
@@ -35,7 +34,7 @@ def routes(
         catalogues=catalogues,
         grace=grace,
         headers=headers(frame_ancestors),
-        limit=Limit(monotonic),
+        hold_back=hold_back,
         unknown=pages.plain_page("unknown", catalogues.values()),
         busy=pages.plain_page("busy", catalogues.values()),
     )
@@ -70,7 +69,7 @@ class _Tickets:
     catalogues: Catalogues
     grace: timedelta
     headers: Mapping[str, str]
-    limit: Limit
+    hold_back: HoldBack
     unknown: str
     busy: str
 
@@ -105,7 +104,7 @@ class _Tickets:
     def _nothing(self, address: str) -> web.Response:
         # Only wrong links are held back: behind a proxy or a carrier's NAT many guests share
         # one address, and nobody else's mistakes may keep a guest from a ticket.
-        wait = self.limit.wait(address)
+        wait = self.hold_back(address)
         if wait:
             return self._response(429, self.busy, HTML, **{"Retry-After": str(wait)})
         return self._response(404, self.unknown, HTML)

@@ -52,10 +52,18 @@ async def edge_url(edge: Edge) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def service(database_url: str, edge_url: str) -> AsyncIterator[Service]:
+def config_changes() -> dict[str, Any]:
+    """Settings of a test's own; a module that needs some has a fixture of this name."""
+    return {}
+
+
+@pytest.fixture
+async def service(
+    database_url: str, edge_url: str, config_changes: dict[str, Any]
+) -> AsyncIterator[Service]:
     """The service, its clock at the time of the tests' messages."""
     log.configure()
-    config = Config(**settings(whatsapp_api_url=edge_url))
+    config = Config(**settings(whatsapp_api_url=edge_url) | config_changes)
     async with running(config, database_url) as made:
         made.clock.offset = stock.NOW - made.clock.now()
         yield made

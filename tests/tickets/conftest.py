@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient
 
+from bot.limit import Limit
 from flows.texts import Catalogues, Texts
 from tests.tickets.samples import BEFORE, TICKET
 from tickets.model import Ticket
@@ -66,7 +67,7 @@ class Desk:
                 lambda: self.now,
                 self.catalogues,
                 grace=grace,
-                monotonic=lambda: self.seconds,
+                hold_back=Limit(lambda: self.seconds).wait,
                 **settings,
             )
         )

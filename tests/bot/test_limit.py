@@ -1,4 +1,4 @@
-from tickets.limit import Limit
+from bot.limit import Limit
 
 
 class Seconds:
@@ -46,3 +46,18 @@ def test_a_flood_of_addresses_forgets_the_oldest_and_stays_bounded():
     assert len(limit) == 100
     assert limit.wait("address 4999") > 0
     assert limit.wait("address 0") == 0
+
+
+def test_looking_counts_nothing():
+    limit = Limit(Seconds(), most=1)
+    assert [limit.held("a") for _ in range(3)] == [0, 0, 0]
+    assert limit.wait("a") == 0
+    assert limit.held("a") == 60
+
+
+def test_a_network_of_ipv6_is_one_customer():
+    limit = Limit(Seconds(), most=1)
+    assert limit.wait("2001:db8:1:2::1") == 0
+    assert limit.wait("2001:db8:1:2:ffff::9") > 0
+    assert limit.wait("2001:db8:1:3::1") == 0
+    assert limit.wait("not: an address") == 0
