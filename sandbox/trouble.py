@@ -54,7 +54,19 @@ _WORDS: dict[tuple[str, str], set[str]] = {
     ("whatsapp", "status_contacts"): {"full", "no_profile", "wa_id_only", "absent"},
     ("whatsapp", "template_status"): {"APPROVED", "PENDING", "REJECTED"},
     ("paytm", "fail"): {"500", "501", "html", "hang", "reset"},
-    ("paytm", "refund"): {"auto", "manual", "failed", "low_balance"},
+    ("paytm", "refund"): {
+        "auto",
+        "manual",
+        "failed",
+        "low_balance",
+        "600",
+        "607",
+        "619",
+        "626",
+        "627",  # refused with this code, nothing is registered
+        "617",
+        "629",  # registered, but answered as a repeat
+    },
 }
 
 

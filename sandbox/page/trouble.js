@@ -7,6 +7,7 @@ import { world } from "./world.js";
 const NOTHING = ["", "none"];
 const pairs = (...words) => words.map((word) => [word, word.replaceAll("_", " ")]);
 
+const REFUNDS = ["auto", "manual", "failed", "low_balance", "600", "607", "617", "619", "626", "627", "629"];
 const BOARD = {
   webhooks: [
     "Webhooks to the service",
@@ -62,7 +63,7 @@ const BOARD = {
     ["fail_next", "Only the next (empty: all)", { type: "number", min: 1 }],
     ["lose_callbacks", "Lose callbacks", { type: "checkbox" }],
     ["duplicate_callbacks", "Repeat each callback so often", { type: "number", min: 0 }],
-    ["refund", "Refunds", { options: pairs("auto", "manual", "failed", "low_balance") }],
+    ["refund", "Refunds", { options: pairs(...REFUNDS) }],
   ],
 };
 

@@ -9,7 +9,8 @@ from aiohttp import web
 from sandbox.paytm import callbacks
 from sandbox.paytm.payer import PENDING_SECONDS, ClosedError, Outcome, Wish, pay_link
 from sandbox.paytm.records import Payment, PaymentStatus, Refund, RefundStatus
-from sandbox.paytm.results import FAILURE_CODES, PENDING_CODES
+from sandbox.paytm.refunds import by_dashboard
+from sandbox.paytm.results import FAILURE_CODES, PENDING_CODES, RefusedError
 from sandbox.paytm.settle import catch_up, end_refund, finish
 from sandbox.paytm.till import TILL, Till
 
@@ -41,6 +42,7 @@ def routes(paytm: web.Application) -> list[web.RouteDef]:
         web.post(f"{_API}/links/{{link_id}}/pay", _handler(till, _pay)),
         web.post(f"{_API}/payments/{{txn_id}}/resolve", _handler(till, _resolve)),
         web.post(f"{_API}/payments/{{txn_id}}/callback", _handler(till, _callback)),
+        web.post(f"{_API}/payments/{{txn_id}}/refund", _handler(till, _dashboard)),
         web.post(f"{_API}/refunds/{{ref_id}}", _handler(till, _decide)),
     ]
 
@@ -127,6 +129,16 @@ def _callback(till: Till, request: web.Request, fields: dict[str, Any]) -> dict[
     if not callbacks.post(till, payment, variant):
         raise _ControlError(409, "the payment's link has no statusCallbackUrl")
     return {"posted": variant.value}
+
+
+def _dashboard(till: Till, request: web.Request, fields: dict[str, Any]) -> dict[str, Any]:
+    """The merchant's people pay back in Paytm's dashboard, past every program."""
+    payment = _payment(till, request)
+    amount = _whole(fields, "amount_paise") or payment.amount_paise
+    try:
+        return till.shown(by_dashboard(till, payment, amount))
+    except RefusedError as no:
+        raise _ControlError(409, f"{no.code}: {no}") from no
 
 
 def _decide(till: Till, request: web.Request, fields: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from sandbox.paytm import money, times
 from sandbox.paytm.records import Payment, PaymentStatus, Refund, RefundStatus
 from sandbox.paytm.results import REFUND_TEXTS, REFUNDS, RefusedError
-from sandbox.paytm.settle import settle_refund
+from sandbox.paytm.settle import end_refund, settle_refund
 from sandbox.paytm.till import Till
 from sandbox.paytm.wire import Call
 
@@ -15,13 +15,37 @@ REPEAT_WINDOW = timedelta(minutes=10)
 OLDEST = timedelta(days=365)
 SMALLEST_PART = 100  # paise
 CREDIT_TAKES = timedelta(days=7)
+# Codes that the switch can make /refund/apply answer: without registering, or after it.
+REFUSALS = {
+    "600": "Invalid refund request or restricted by the bank",
+    "607": "Refund can not be initiated for a cancelled transaction",
+    "619": "Invalid refund amount",
+    "626": "Another refund on the same order is already in progress",
+    "627": "Order details do not match",
+}
+REPEATS = {"617": "Refund is already raised", "629": "Refund is already successful"}
 MODES = ("auto", "manual", "failed", "low_balance")
 _STATUS = {"10": "TXN_SUCCESS", "601": "PENDING"}  # 628 says TXN_FAILURE and is still open
 
 
 def apply(till: Till, call: Call) -> dict[str, Any]:
     """Register a refund; the answer 601 says no more than that."""
-    return _brief(till, _register(till, call.body))
+    mode = till.trouble("refund")
+    if mode in REFUSALS:
+        raise RefusedError(mode, REFUSALS[mode])
+    refund = _register(till, call.body)
+    if mode in REPEATS:
+        raise RefusedError(mode, REPEATS[mode])
+    return _brief(till, refund)
+
+
+def by_dashboard(till: Till, payment: Payment, amount_paise: int) -> Refund:
+    """A refund that the merchant's people make in Paytm's dashboard: done, under an own id."""
+    amount = {"refundAmount": money.text(amount_paise)}
+    ref_id = f"DASH{till.books.number()}"
+    order = {"txnType": "REFUND", "orderId": payment.order_id, "txnId": payment.txn_id}
+    refund = _register(till, {"refId": ref_id, **order, **amount})
+    return end_refund(till, refund, RefundStatus.DONE, "10")
 
 
 def apply_now(till: Till, call: Call) -> dict[str, Any]:

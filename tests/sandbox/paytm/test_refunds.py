@@ -193,3 +193,34 @@ async def test_the_synchronous_call_answers_the_end(
     )
     assert answer.code == code
     assert (await merchant.refund_status(payment, "RF1")).code == code
+
+
+@pytest.mark.parametrize("code", ["600", "607", "619", "626", "627"])
+async def test_the_switch_refuses_with_a_code_and_registers_nothing(
+    merchant: Merchant, code: str
+) -> None:
+    merchant.trouble(refund=code)
+    payment = await merchant.paid()
+    assert result(await merchant.refund(payment, "RF1", "500.00")) == ("TXN_FAILURE", code)
+    assert (await merchant.refund_status(payment, "RF1")).code == "631"
+
+
+@pytest.mark.parametrize("code", ["617", "629"])
+async def test_the_switch_answers_a_repeat_of_what_it_has_registered(
+    merchant: Merchant, code: str
+) -> None:
+    merchant.trouble(refund=code)
+    payment = await merchant.paid()
+    assert result(await merchant.refund(payment, "RF1", "500.00")) == ("TXN_FAILURE", code)
+    await merchant.later(minutes=1)
+    assert result(await merchant.refund_status(payment, "RF1")) == ("TXN_SUCCESS", "10")
+
+
+async def test_the_dashboard_pays_back_past_the_program(merchant: Merchant) -> None:
+    payment = await merchant.paid()
+    path = f"/payments/{payment['txn_id']}/refund"
+    status, made = await merchant.control("POST", path, amount_paise=20_000)
+    assert (status, made["status"], made["amount_paise"]) == (200, "DONE", 20_000)
+    assert (await merchant.refund(payment, "RF1", "300.01")).code == "619"
+    assert (await merchant.control("POST", path, amount_paise=30_001))[0] == 409
+    assert (await merchant.control("POST", "/payments/7/refund"))[0] == 404
