@@ -7,9 +7,10 @@ from bot.service import Service
 from db.pool import Connection
 from db.sql import sql
 from flows.booking import Actor, Event
-from flows.facts import Booking, Person
+from flows.facts import Person
 from flows.inbound import Inbound
 from flows.messages import Kind, Message
+from flows.owner import requests
 
 Answer = tuple[tuple[Message, ...], dict[str, Any]]
 
@@ -26,14 +27,14 @@ async def answer(
 
 
 async def pay_back(
-    service: Service, connection: Connection, person: Person, booking: Booking, cause: str
-) -> tuple[Message, ...]:
+    service: Service, connection: Connection, person: Person, booking_id: str, cause: str
+) -> Message:
     """The admin's tap starts the refunds of a booking; a repeat finds them under way."""
+    if person.phone not in service.config.admin_phones:
+        return requests.not_yours(service.write, person)
     now = service.clock.now()
-    await service.door.move(
-        connection, booking.booking_id, Event.REFUND_REQUESTED, Actor.ADMIN, now
-    )
-    await service.desk.start(connection, cause, booking.booking_id, "refund", now)
-    booking = await service.door.facts(connection, booking.booking_id)
+    await service.door.move(connection, booking_id, Event.REFUND_REQUESTED, Actor.ADMIN, now)
+    await service.desk.start(connection, cause, booking_id, "refund", now)
+    booking = await service.door.facts(connection, booking_id)
     values = service.write.values(booking, person)
-    return (Message(Kind.TEXT, service.write.texts(person)(f"state.{booking.status}", **values)),)
+    return Message(Kind.TEXT, service.write.texts(person)(f"state.{booking.status}", **values))

@@ -6,13 +6,12 @@ messages with their buttons for ever.
 
 from typing import Any
 
-from bot import admin_desk
 from bot.service import Service
 from db.door import AlreadyThere, Moved, NoSuchBooking
 from db.pool import Connection
 from db.sql import sql
 from flows import format as fmt
-from flows.booking import Actor, Event
+from flows.booking import Actor, Event, Status
 from flows.facts import Booking, Person
 from flows.inbound import Inbound
 from flows.messages import Message
@@ -37,9 +36,7 @@ async def answer(
     if actor is None:
         return await _refuse(service, connection, person, booking, state)
     if tap is None:
-        return (requests.home((booking,), service.write, person),), state
-    if tap.verb == requests.REFUND and actor is Actor.ADMIN:
-        return await admin_desk.pay_back(service, connection, person, booking, inbound.wamid), state
+        return (_shown(service, person, booking),), state
     if tap.event is not None:
         return await move(service, connection, person, booking, tap.event, actor), state
     if tap.reason is not None:
@@ -67,11 +64,17 @@ async def move(
     if isinstance(done, Moved):
         return ()
     if isinstance(done, AlreadyThere):
-        at = fmt.clock_time(
-            service.write.texts(person), done.at.astimezone(service.write.rules.zone).time()
-        )
+        texts, zone = service.write.texts(person), service.write.rules.zone
+        at = fmt.hour_or_day(texts, done.at, now, zone)
         return (requests.already(done.booking, event, done.actor, at, service.write, person),)
-    return (requests.refused(done.booking, service.write, person),)
+    return (requests.refused(done.booking, now, service.write, person),)
+
+
+def _shown(service: Service, person: Person, booking: Booking) -> Message:
+    """A request from the list of those that wait; one that waits no more tells its state."""
+    if booking.status is Status.BOOKING_REQUEST_SENT_TO_OWNER:
+        return service.write.request(booking).message
+    return requests.refused(booking, service.clock.now(), service.write, person)
 
 
 async def _refuse(
@@ -93,6 +96,6 @@ async def _note_reason(
     service: Service, connection: Connection, person: Person, booking: Booking, reason: str
 ) -> tuple[Message, ...]:
     if booking.decided_by is None or booking.status in ("TICKET_GENERATED", "CHECKED_IN"):
-        return (requests.refused(booking, service.write, person),)
+        return (requests.refused(booking, service.clock.now(), service.write, person),)
     await connection.execute(sql("set_reason"), booking.booking_id, reason)
     return (requests.reason_noted(reason, service.write, person),)

@@ -1,5 +1,6 @@
 """Who wrote decides which desk answers: admin, owner or guest."""
 
+from dataclasses import replace
 from typing import Any
 
 from bot import admin_desk, answers, guest_desk, owner_desk, refund_taps
@@ -10,7 +11,7 @@ from db.sql import sql
 from flows.facts import Person
 from flows.inbound import Inbound, What
 from flows.messages import Message, Outgoing
-from flows.owner import words
+from flows.owner import requests, words
 
 Answer = tuple[tuple[Message, ...], dict[str, Any]]
 STAYING = ("books", "refused")  # what a chat keeps whichever desk answers
@@ -40,9 +41,11 @@ async def _ask(
     if inbound.what is What.TAP and inbound.payload.startswith("r:"):
         return await refund_taps.answer(service, connection, person, inbound, state)
     if inbound.what is What.TAP and inbound.payload.startswith("o:"):
-        return await answers.answer(service, connection, person, inbound, state)
+        return await _answered(service, connection, person, inbound, state)
     if words.wants_to_book(inbound):
-        state["books"] = True
+        state, inbound = state | {"books": True}, replace(inbound, what=What.TEXT, text="hi")
+    elif words.wants_the_desk(inbound):
+        state = {key: value for key, value in state.items() if key != "books"}
     if not state.get("books"):
         if person.phone in service.config.admin_phones:
             return await admin_desk.answer(service, connection, person, inbound, state)
@@ -50,6 +53,18 @@ async def _ask(
             return await owner_desk.answer(service, connection, person, inbound, state)
     said, after = await guest_desk.answer(service, connection, person, inbound, state)
     return said, after | {key: state[key] for key in STAYING if key in state}
+
+
+async def _answered(
+    service: Service, connection: Connection, person: Person, inbound: Inbound,
+    state: dict[str, Any],
+) -> Answer:  # fmt: skip
+    """An answer about one booking; paying back is the admin's alone."""
+    tap = requests.read_tap(inbound.payload)
+    if tap is None or tap.verb != requests.REFUND:
+        return await answers.answer(service, connection, person, inbound, state)
+    said = await admin_desk.pay_back(service, connection, person, tap.booking_id, inbound.wamid)
+    return (said,), state
 
 
 async def say(

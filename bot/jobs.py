@@ -150,7 +150,10 @@ async def _hold_lapsed(service: Service, row: Claimed) -> Again | None:
     return None
 
 
-def _tell(when: Status, say: Callable[[Service, Connection, Booking, str], Awaitable[None]]) -> Job:
+Say = Callable[[Service, Connection, Booking, Claimed], Awaitable[None]]
+
+
+def _tell(when: Status, say: Say) -> Job:
     """A reminder: said only while the booking still stands where it makes sense."""
 
     async def job(service: Service, row: Claimed) -> Again | None:
@@ -160,33 +163,47 @@ def _tell(when: Status, say: Callable[[Service, Connection, Booking, str], Await
                 sql("newer_due"), row.booking_id, row.intent, row.id, service.clock.now()
             )
             if booking.status is when and not newer:
-                await say(service, connection, booking, f"timer:{row.id}")
+                await say(service, connection, booking, row)
         return None
 
     return job
 
 
 async def _hold_ends_soon(
-    service: Service, connection: Connection, booking: Booking, key: str
+    service: Service, connection: Connection, booking: Booking, row: Claimed
 ) -> None:
     if booking.link_url is not None:
         said = service.write.pay_again("guest.hold_ends_soon", booking)
-        await service.desk.tell(connection, key, booking.booking_id, said)
+        await service.desk.tell(connection, f"timer:{row.id}", booking.booking_id, said)
 
 
 async def _remind_owner(
-    service: Service, connection: Connection, booking: Booking, key: str
+    service: Service, connection: Connection, booking: Booking, row: Claimed
 ) -> None:
-    said = service.write.request(booking, "owner.reminder")
-    await service.desk.tell(connection, key, booking.booking_id, said)
+    """The same two buttons once more; with the last reminder the guest hears by when he knows."""
+    write, answer_by = service.write, booking.answer_by
+    if answer_by is None or answer_by <= service.clock.now():
+        return
+    more = await connection.fetchval(
+        sql("newer_due"), row.booking_id, row.intent, row.id, answer_by
+    )
+    said = (
+        [write.request(booking, "owner.reminder")]
+        if more
+        else [
+            write.request(booking, "owner.last_reminder"),
+            write.to_guest("guest.still_waiting", booking),
+        ]
+    )
+    await service.desk.tell(connection, f"timer:{row.id}", booking.booking_id, *said)
 
 
 async def _owner_silent(
-    service: Service, connection: Connection, booking: Booking, key: str
+    service: Service, connection: Connection, booking: Booking, row: Claimed
 ) -> None:
     guest = service.write.to_guest("guest.owner_silent", booking)
     admin = service.write.ask_admin(booking)
-    await service.desk.tell(connection, key, booking.booking_id, guest, admin)
+    await service.desk.tell(connection, f"timer:{row.id}", booking.booking_id, guest, admin)
 
 
 WAITING = Status.BOOKING_REQUEST_SENT_TO_OWNER

@@ -1,16 +1,54 @@
 """The owner's flow joined to the database: facts in, act, answer out."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from bot import answers
 from bot.service import Service
+from db.door import NoSuchBooking
 from db.pool import Connection
+from db.rows import to_person
 from db.sql import sql
-from flows.facts import Person
-from flows.inbound import Inbound
+from flows.booking import Actor
+from flows.facts import Booking, Person
+from flows.inbound import Inbound, What
 from flows.messages import Message
-from flows.owner import requests
+from flows.owner import home, requests, talk
+from flows.owner.reply import Memory, Reply
+from flows.owner.requests import VERBS
+from flows.owner.words import Wish, read
+from flows.texts import Texts
 
 Answer = tuple[tuple[Message, ...], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One message of one owner, and everything that is needed to answer it."""
+
+    service: Service
+    connection: Connection
+    person: Person
+    inbound: Inbound
+    memory: Memory
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the answer."""
+        return self.service.clock.now()
+
+    @property
+    def texts(self) -> Texts:
+        """The owner's own language."""
+        return self.service.write.texts(self.person)
+
+    async def waiting(self) -> tuple[Booking, ...]:
+        """The owner's requests that wait for an answer, the most urgent first."""
+        rows = await self.connection.fetch(sql("waiting_for_owner"), self.person.phone)
+        door = self.service.door
+        return tuple([await door.facts(self.connection, row["booking_id"]) for row in rows])
 
 
 async def answer(
@@ -18,6 +56,144 @@ async def answer(
     state: dict[str, Any],
 ) -> Answer:  # fmt: skip
     """The messages that answer an owner, and the chat's new state."""
-    rows = await connection.fetch(sql("waiting_for_owner"), person.phone)
-    waiting = [await service.door.facts(connection, row["booking_id"]) for row in rows]
-    return (requests.home(tuple(waiting), service.write, person),), state
+    memory = Memory.from_json(state.get("desk", {}))
+    visit = Visit(service, connection, person, inbound, memory)
+    reply = await _reply(visit)
+    kept = {key: value for key, value in state.items() if key != "desk"}
+    remembered = {"desk": reply.memory.to_json()} if reply.memory != Memory() else {}
+    return (reply.message,) if reply.message else (), kept | remembered
+
+
+async def _reply(visit: Visit) -> Reply:
+    if visit.inbound.what not in (What.TEXT, What.TAP):
+        return await _not_text(visit)
+    wish = read(visit.inbound)
+    if wish is None:
+        return _unknown(visit)
+    act = WISHES.get(wish.verb)
+    return await act(visit, wish) if act else await _home(visit, wish)
+
+
+# ------------------------------------------------------------------ requests
+
+
+async def _home(visit: Visit, wish: Wish) -> Reply:
+    return home.home(len(await visit.waiting()), visit.service.write, visit.person)
+
+
+async def _waiting(visit: Visit, wish: Wish) -> Reply:
+    """The request that waits with its two buttons, or the list of them."""
+    waiting = await visit.waiting()
+    if len(waiting) == 1:
+        return _ask(visit, waiting[0])
+    if not waiting:
+        return await _home(visit, wish)
+    return Reply(requests.several(waiting, visit.now, visit.service.write, visit.person))
+
+
+def _ask(visit: Visit, booking: Booking) -> Reply:
+    message = visit.service.write.request(booking).message
+    return Reply(message).asking(about=booking.booking_id)
+
+
+async def _decide(visit: Visit, wish: Wish) -> Reply:
+    """A written confirm or cancel: bound to one request, or asked back (O7)."""
+    if visit.memory.asks == "pass":
+        return await _pass_on(visit, Wish("pass", "yes" if wish.verb == "confirm" else "no"))
+    booking_id = wish.rest or await _meant(visit)
+    if booking_id is None:
+        return await _waiting(visit, wish)
+    try:
+        booking = await visit.service.door.lock(visit.connection, booking_id)
+    except NoSuchBooking:
+        return await _waiting(visit, wish)
+    if answers.authority(visit.service, visit.person, booking) is not Actor.OWNER:
+        return Reply(requests.not_yours(visit.service.write, visit.person))
+    said = await answers.move(
+        visit.service, visit.connection, visit.person, booking, VERBS[wish.verb], Actor.OWNER
+    )
+    return Reply(said[0] if said else None)
+
+
+async def _meant(visit: Visit) -> str | None:
+    """The booking that an answer without a name means: the one swiped, or the one just asked."""
+    fetch, person = visit.connection.fetchrow, visit.person.person_id
+    if visit.inbound.replies_to is not None:
+        row = await fetch(sql("message_about"), visit.inbound.replies_to, person)
+        if row is not None and row["booking_id"] is not None:
+            return str(row["booking_id"])
+    last = await fetch(sql("last_said"), person)
+    if last is None:
+        return None
+    asked = visit.memory.about if last["intent"] == "answer" else last["booking_id"]
+    waiting = [each.booking_id for each in await visit.waiting()]
+    return str(asked) if waiting == [asked] else None
+
+
+# ------------------------------------------------------------------ talking
+
+
+async def _language(visit: Visit, wish: Wish) -> Reply:
+    """Ask for the language, or change it and say so in the new one."""
+    if wish.rest not in talk.LANGUAGES:
+        return talk.which_language(visit.texts)
+    row = await visit.connection.fetchrow(sql("set_language"), visit.person.person_id, wish.rest)
+    person = to_person(row)
+    write = visit.service.write
+    lead = write.texts(person)("owner.language.set")
+    return home.home(len(await visit.waiting()), write, person, lead)
+
+
+async def _human(visit: Visit, wish: Wish) -> Reply:
+    """The owner wants a person: the admin is told, once while it is open."""
+    await _tell_admin(visit, "admin.owner_calls", "")
+    return talk.called(visit.texts, visit.service.write.rules.host_phone)
+
+
+async def _prices(visit: Visit, wish: Wish) -> Reply:
+    return talk.prices(visit.texts)
+
+
+def _unknown(visit: Visit) -> Reply:
+    """No command: nothing is forwarded unless the owner says so."""
+    return talk.pass_on(visit.texts, visit.inbound.text)
+
+
+async def _pass_on(visit: Visit, wish: Wish) -> Reply:
+    """The owner decides what becomes of his words."""
+    if wish.rest != "yes":
+        return await _home(visit, wish)
+    if not visit.memory.kept:
+        return await _human(visit, wish)
+    await _tell_admin(visit, "admin.from_owner", visit.memory.kept)
+    return talk.passed(visit.texts)
+
+
+async def _not_text(visit: Visit) -> Reply:
+    """A voice note or a picture: please tap; the admin hears if a request waits for it."""
+    waiting = await visit.waiting()
+    if not waiting:
+        count, write = len(waiting), visit.service.write
+        return home.home(count, write, visit.person, visit.texts("owner.please_tap"))
+    await _tell_admin(visit, "admin.owner_voice", "")
+    reply = await _waiting(visit, Wish("waiting"))
+    return talk.led(reply, visit.texts("owner.please_tap"))
+
+
+async def _tell_admin(visit: Visit, intent: str, words: str) -> None:
+    person = visit.person
+    await visit.service.tell_admin(visit.connection, f"{visit.inbound.wamid}:{intent}", intent, {
+        "owner": person.name or "?", "phone": person.phone or "?", "words": words,
+    })  # fmt: skip
+
+
+WISHES: dict[str, Callable[[Visit, Wish], Awaitable[Reply]]] = {
+    "home": _home,
+    "waiting": _waiting,
+    "confirm": _decide,
+    "cancel": _decide,
+    "language": _language,
+    "human": _human,
+    "prices": _prices,
+    "pass": _pass_on,
+}

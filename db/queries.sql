@@ -231,7 +231,7 @@ SELECT c.booking_id, coalesce(b.status, c.status) AS status, p.*,
        p.checkin AS house_checkin, p.checkout AS house_checkout,
        c.guest_name, c.guest_phone, c.checkin, c.checkout, lower(c.stay) AS first,
        upper(c.stay) AS last, c.guests, c.units AS units_taken, c.total, c.advance, c.hold_until,
-       c.link_id, c.link_url, b.txn_id, b.order_id, b.answer_by, b.deadline, b.reason, b.refund_due,
+       c.link_id, c.link_url, b.txn_id, b.order_id, b.asked_at, b.answer_by, b.deadline, b.reason, b.refund_due,
        t.token, r.ref_id AS refund_id, r.bank_reference,
        g.person_id AS guest_id, g.name AS guest_profile, g.language AS guest_language,
        g.phone AS guest_contact,
@@ -318,6 +318,19 @@ SELECT c.booking_id, coalesce(b.status, c.status) AS status FROM checkout c
 -- name: waiting_for_owner
 SELECT booking_id FROM booking
  WHERE owner_phone = $1 AND status = 'BOOKING_REQUEST_SENT_TO_OWNER' ORDER BY answer_by LIMIT 10;
+
+-- name: message_about
+-- What a message that somebody swipes to answer was about.
+SELECT booking_id FROM message WHERE wamid = $1 AND person_id = $2;
+
+-- name: last_said
+-- The newest message of ours to a person, and the booking that it was about.
+SELECT intent, booking_id FROM message
+ WHERE person_id = $1 AND kind = 'whatsapp' AND state IN ('sent', 'sending')
+ ORDER BY id DESC LIMIT 1;
+
+-- name: set_language
+UPDATE person SET language = $2 WHERE person_id = $1 RETURNING *;
 
 -- name: extend_hold
 UPDATE checkout SET hold_until = greatest(hold_until, $2) WHERE booking_id = $1

@@ -66,6 +66,7 @@ def to_booking(row: Mapping[str, Any]) -> Booking:
         hold_until=row["hold_until"],
         link_url=row["link_url"],
         txn_id=row["txn_id"],
+        asked_at=row["asked_at"],
         answer_by=row["answer_by"],
         deadline=row["deadline"],
         reason=row["reason"],

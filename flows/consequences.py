@@ -84,18 +84,18 @@ def _asked(move: Move, write: Writer) -> Effects:
         write.request(booking),
         write.to_admin("admin.waiting", booking),
     )
-    return Effects(messages, _owner_timers(booking, move.now, rules.nudge_minutes))
+    nudges = rules.nudges(move.now, booking.answer_by or move.now)
+    return Effects(messages, _owner_timers(booking, move.now, nudges))
 
 
-def _owner_timers(booking: Booking, now: datetime, minutes: tuple[int, ...]) -> tuple[Job, ...]:
+def _owner_timers(booking: Booking, now: datetime, nudges: tuple[datetime, ...]) -> tuple[Job, ...]:
     answer_by, deadline = booking.answer_by or now, booking.deadline or now
-    nudges = (
-        Job("timer", "owner.reminder", now + timedelta(minutes=each), key=str(each))
-        for each in minutes
-        if now + timedelta(minutes=each) < answer_by
+    reminders = (
+        Job("timer", "owner.reminder", moment, key=str(number))
+        for number, moment in enumerate(nudges, 1)
     )
     return (
-        *nudges,
+        *reminders,
         Job("timer", "owner_silent", answer_by),
         Job("timer", "deadline_passed", deadline),
     )

@@ -42,6 +42,7 @@ class Booking:
     hold_until: datetime
     link_url: str | None = None
     txn_id: str | None = None
+    asked_at: datetime | None = None
     answer_by: datetime | None = None
     deadline: datetime | None = None
     reason: str | None = None
@@ -60,6 +61,11 @@ class Booking:
         if self.status is Status.BOOKING_REQUEST_SENT_TO_OWNER:
             return self.advance
         return given_back(self.advance, self.place.refund_steps, self.first, day)
+
+    def promise(self, now: datetime) -> datetime | None:
+        """The next moment by which the guest hears something; None: nobody has been asked."""
+        late = self.answer_by is not None and self.answer_by <= now
+        return self.deadline if late else self.answer_by
 
     @property
     def due(self) -> int:

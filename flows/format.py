@@ -50,6 +50,14 @@ def moment(texts: Texts, when: datetime, zone: tzinfo, *, year: bool = False) ->
     return f"{day(texts, local.date(), year=year)}, {clock_time(texts, local.time())}"
 
 
+def hour_or_day(texts: Texts, when: datetime, seen: datetime | None, zone: tzinfo) -> str:
+    """A moment seen from another: the hour alone on the same day, else with its day."""
+    local = when.astimezone(zone)
+    if seen is not None and seen.astimezone(zone).date() == local.date():
+        return clock_time(texts, local.time())
+    return moment(texts, when, zone)
+
+
 def dates(texts: Texts, first: date, last: date) -> str:
     """A range of days, short: 25–27 Dec, or 30 Dec – 2 Jan."""
     months = texts("date.months").split()

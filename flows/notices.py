@@ -1,6 +1,7 @@
 """Every message that a booking's life sends, as a function of the booking (facts/ux.md 1, 2)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flows import format as fmt
 from flows.facts import Booking, Person
@@ -19,6 +20,7 @@ STUCK = frozenset(
 _CARRIED = {1: "admin_refund_due", 2: "admin_refund_stuck"}
 SAME_TEMPLATE = {
     "owner.undone": "owner.reminder",
+    "owner.last_reminder": "owner.reminder",
     "guest.refunded_by_hand": "guest.refunded",
 }
 REASONS = ("booked", "repair", "weather", "own", "many", "price", "guest", "other")
@@ -54,7 +56,8 @@ class Writer:
             "advance": fmt.rupees(booking.advance),
             "due": fmt.rupees(booking.due),
             "txn": booking.txn_id or "-",
-            "by": self._hour(booking, reader),
+            "by": self._promised(booking, booking.answer_by, reader),
+            "deadline": self._promised(booking, booking.deadline, reader),
             "reason": self.reason(booking, reader),
             "refund": fmt.rupees(booking.refund_due or 0),
             "refund_id": booking.refund_id or "-",
@@ -65,11 +68,10 @@ class Writer:
             "minutes": str(self.rules.hold_minutes),
         }
 
-    def _hour(self, booking: Booking, reader: Person) -> str:
-        if booking.answer_by is None:
+    def _promised(self, booking: Booking, moment: datetime | None, reader: Person) -> str:
+        if moment is None:
             return "-"
-        local = booking.answer_by.astimezone(self.rules.zone)
-        return fmt.clock_time(self.texts(reader), local.time())
+        return fmt.hour_or_day(self.texts(reader), moment, booking.asked_at, self.rules.zone)
 
     def reason(self, booking: Booking, reader: Person) -> str:
         """Why it was cancelled: a known reason's text, somebody's own words, or the usual one."""

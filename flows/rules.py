@@ -1,10 +1,11 @@
 """The house rules that configuration sets, as the pure code needs them."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 INDIA = ZoneInfo("Asia/Kolkata")
+DAY = timedelta(days=1)
 # An owner must have answered this long before check-in (design 5, OWNER_DEADLINE_MINUTES).
 CHECKIN_MARGIN = timedelta(hours=2)
 
@@ -17,6 +18,8 @@ class Rules:
     nudge_minutes: tuple[int, ...] = (15, 30, 45)
     answer_minutes: int = 60
     deadline_minutes: int = 360
+    quiet_from: time = time(22)  # no reminder at night, and the owner's time stands still
+    quiet_until: time = time(7)
     undo_seconds: int = 30
     refunds_auto: bool = True
     zone: tzinfo = INDIA
@@ -31,12 +34,38 @@ class Rules:
 
     def answer_by(self, now: datetime, checkin: datetime) -> datetime:
         """The time promised to the guest: then the admin takes over."""
-        return min(now + timedelta(minutes=self.answer_minutes), self.deadline(now, checkin))
+        return min(self.waking(now, self.answer_minutes), self.deadline(now, checkin))
 
     def deadline(self, now: datetime, checkin: datetime) -> datetime:
         """When an unanswered request is cancelled; never later than two hours before check-in."""
-        return min(now + timedelta(minutes=self.deadline_minutes), checkin - CHECKIN_MARGIN)
+        return min(self.waking(now, self.deadline_minutes), checkin - CHECKIN_MARGIN)
+
+    def nudges(self, now: datetime, answer_by: datetime) -> tuple[datetime, ...]:
+        """When an owner who was asked now is reminded: never at night, never after the promise."""
+        moments = (self.waking(now, minutes) for minutes in self.nudge_minutes)
+        return tuple(moment for moment in moments if moment < answer_by)
+
+    def waking(self, start: datetime, minutes: int) -> datetime:
+        """The moment so many minutes later on a clock that stands still in the quiet hours."""
+        moment, left = self._woken(start), timedelta(minutes=minutes)
+        while moment + left >= (night := self._night_after(moment)):
+            left -= night - moment
+            moment = self._woken(night)
+        return moment + left
+
+    def _woken(self, moment: datetime) -> datetime:
+        """The moment itself, or the end of the quiet hours in which it lies."""
+        local = moment.astimezone(self.zone)
+        if self.quiet_until <= local.time() < self.quiet_from:
+            return moment.astimezone(UTC)
+        day = local.date() + DAY * (local.time() >= self.quiet_from)
+        return datetime.combine(day, self.quiet_until, self.zone).astimezone(UTC)
+
+    def _night_after(self, moment: datetime) -> datetime:
+        """The start of the quiet hours after a moment outside them."""
+        today = moment.astimezone(self.zone).date()
+        return datetime.combine(today, self.quiet_from, self.zone).astimezone(UTC)
 
     def earliest_checkin(self, now: datetime) -> datetime:
         """The first check-in that still leaves the owner his full answer time."""
-        return now + timedelta(minutes=self.hold_minutes + self.answer_minutes) + CHECKIN_MARGIN
+        return self.waking(self.hold_until(now), self.answer_minutes) + CHECKIN_MARGIN

@@ -111,7 +111,10 @@ TEMPLATES: dict[str, Template] = {
             ("admin.check_refund", "admin.mark_refunded"),
         ),
         Template("admin_alert", {"booking": "LC-7K2M9X", "alert": "Refund failed"}),
-        Template("guest_paid", _STAY | {"advance": "₹3,600", "txn": "20261202111212800110168"}),
+        Template(
+            "guest_paid",
+            _STAY | {"advance": "₹3,600", "txn": "20261202111212800110168", "by": "3:05 pm"},
+        ),
         Template("guest_confirmed", _STAY | {"due": "₹8,400", "ticket": "https://looncamp.shop/e"}),
         Template("guest_cancelled", _STAY | {"reason": "Already booked", "refund": "₹3,600"}),
         Template("guest_refunded", {"booking": "LC-7K2M9X", "refund": "₹3,600", "ref": "6324511"}),

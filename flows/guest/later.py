@@ -78,11 +78,8 @@ def greet(scene: Scene, ask_place: Callable[[Scene], Decision], lead: str = "") 
 def state_line(booking: Booking, scene: Scene) -> str:
     """One booking in words: what it is and what is true of it now."""
     texts, zone = scene.texts, scene.rules.zone
-    by = (
-        fmt.clock_time(texts, booking.answer_by.astimezone(zone).time())
-        if booking.answer_by
-        else ""
-    )
+    promised = booking.promise(scene.now)
+    by = fmt.hour_or_day(texts, promised, scene.now, zone) if promised else ""
     return texts(
         f"state.{booking.status}",
         booking=fmt.shown_id(booking.booking_id),

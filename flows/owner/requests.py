@@ -1,17 +1,31 @@
 """Requests: an answer is one tap, and a tap is a request that the door decides."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flows import format as fmt
 from flows.booking import Actor, Event, Status
 from flows.facts import Booking, Person
-from flows.messages import Kind, Message, Row, clip
+from flows.messages import Button, Kind, Message, Row, clip
 from flows.notices import REASONS, Writer
 
 # An admin's Cancel on the owner's card answers for the owner, not for the guest.
 ADMIN_CANCELS_TO = Status.OWNER_CANCELLED
 REFUND = "refund"  # the admin's button where refunds are made by hand
 VERBS = {"confirm": Event.CONFIRMED, "cancel": Event.CANCELLED, "undo": Event.UNDONE}
+# What an owner needs to know of a state: several states are one to him.
+OUTCOMES = {
+    Status.BOOKING_REQUEST_SENT_TO_OWNER: "waiting",
+    Status.OWNER_CONFIRMED: "confirmed",
+    Status.TICKET_GENERATED: "confirmed",
+    Status.CHECKED_IN: "arrived",
+    Status.CLOSED: "over",
+    Status.OWNER_CANCELLED: "cancelled",
+    Status.GUEST_CANCELLED: "cancelled",
+    Status.REFUND_REQUIRED: "cancelled",
+    Status.REFUND_INITIATED: "cancelled",
+    Status.REFUNDED: "cancelled",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +54,53 @@ def read_tap(payload: str) -> Tap | None:
     return Tap(booking_id, verb, reason) if verb == "why" and reason in REASONS else None
 
 
+def shows(payload: str) -> str | None:
+    """The booking of a row in the list of waiting requests."""
+    mark, _, rest = payload.partition(":")
+    booking_id, _, verb = rest.partition(":")
+    return booking_id if mark == "o" and verb == "show" else None
+
+
+def actor_name(actor: Actor, write: Writer, reader: Person, booking: Booking) -> str:
+    """Who did it, as this reader says it: his own act is his own."""
+    own = actor is Actor.OWNER and reader.person_id == booking.owner.person_id
+    return write.texts(reader)("actor.you" if own else f"actor.{actor}")
+
+
 def already(booking: Booking, event: Event, actor: Actor, at: str, write: Writer,
             reader: Person) -> Message:  # fmt: skip
     """The polite answer to a repeated tap: what was done, by whom, when."""
-    texts = write.texts(reader)
-    key = f"owner.already.{event}"
-    who = texts(f"actor.{actor}")
-    words = texts(key, booking=fmt.shown_id(booking.booking_id), who=who, time=at)
+    who = actor_name(actor, write, reader, booking)
+    words = write.texts(reader)(
+        f"owner.already.{event}", booking=fmt.shown_id(booking.booking_id), who=who, time=at
+    )
     return Message(Kind.TEXT, words)
 
 
-def refused(booking: Booking, write: Writer, reader: Person) -> Message:
-    """The answer to a tap that is no longer legal: what is true now."""
+def stands(booking: Booking, now: datetime, write: Writer, reader: Person) -> str:
+    """What is true of a booking now, who made it so, and when."""
+    texts, outcome = write.texts(reader), OUTCOMES.get(booking.status, "unpaid")
+    values = write.values(booking, reader)
+    if outcome == "cancelled" and booking.decided_by is None:
+        return texts("owner.stands.unpaid", **values)
+    actor = Actor(booking.decided_by or Actor.OWNER)
+    if outcome == "cancelled" and actor is Actor.GUEST:
+        outcome = "guest_cancelled"
+    values["who"] = actor_name(actor, write, reader, booking)
+    values["time"] = fmt.hour_or_day(texts, booking.decided_at or now, now, write.rules.zone)
+    return texts(f"owner.stands.{outcome}", **values)
+
+
+def refused(booking: Booking, now: datetime, write: Writer, reader: Person) -> Message:
+    """The answer to a tap that is no longer legal: what is true now, and where to go on."""
     texts = write.texts(reader)
-    state = texts(f"state.{booking.status}", **write.values(booking, reader))
-    return Message(Kind.TEXT, texts("owner.refused", state=state))
+    words = texts("owner.refused", state=stands(booking, now, write, reader))
+    if reader.person_id != booking.owner.person_id:
+        return Message(Kind.TEXT, words)
+    pairs = (("h:today", "owner.button.today"), ("h:human", "owner.button.human"))
+    return Message(
+        Kind.BUTTONS, words, buttons=tuple(Button(key, texts(label)) for key, label in pairs)
+    )
 
 
 def not_yours(write: Writer, reader: Person) -> Message:
@@ -68,27 +114,34 @@ def reason_noted(reason: str, write: Writer, reader: Person) -> Message:
     return Message(Kind.TEXT, texts("owner.reason_noted", reason=texts(f"reason.{reason}")))
 
 
-def home(waiting: tuple[Booking, ...], write: Writer, reader: Person) -> Message:
-    """What an owner sees after writing anything: the request that waits, or the list of them."""
+def several(waiting: tuple[Booking, ...], now: datetime, write: Writer, reader: Person) -> Message:
+    """Several requests wait: which one is meant (O7)."""
     texts = write.texts(reader)
-    if not waiting:
-        return Message(Kind.TEXT, texts("owner.hello.none", name=reader.name or "").strip())
-    if len(waiting) == 1:
-        return write.request(waiting[0]).message
     rows = tuple(
         Row(
             f"o:{each.booking_id}:show",
-            clip(f"{fmt.shown_id(each.booking_id)} · {each.guests}", 24),
-            clip(f"{each.place.name}, {fmt.dates(texts, each.first, each.last)}", 72),
+            clip(f"{fmt.dates(texts, each.first, each.last)} · {each.guests}", 24),
+            clip(_which(each, now, write, reader), 72),
         )
-        for each in waiting
+        for each in waiting[:10]
     )
-    body = texts("owner.hello", name=reader.name or "", n=len(waiting))
-    return Message(Kind.LIST, body, rows=rows, label=texts("owner.pick"))
+    body = texts("owner.several", n=len(waiting))
+    return Message(Kind.LIST, body, rows=_distinct(rows), label=texts("owner.pick"))
 
 
-def shows(payload: str) -> str | None:
-    """The booking of a row in the list of waiting requests."""
-    mark, _, rest = payload.partition(":")
-    booking_id, _, verb = rest.partition(":")
-    return booking_id if mark == "o" and verb == "show" else None
+def _which(booking: Booking, now: datetime, write: Writer, reader: Person) -> str:
+    texts = write.texts(reader)
+    values = write.values(booking, reader)
+    if promised := booking.promise(now):
+        values["by"] = fmt.hour_or_day(texts, promised, now, write.rules.zone)
+    return texts("owner.several.row", **values)
+
+
+def _distinct(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """WhatsApp refuses equal titles: what looks alike is told apart by its booking's id."""
+    titles = [row.title for row in rows]
+    return tuple(
+        row if titles.count(row.title) == 1
+        else Row(row.id, f"{row.title[:14].rstrip()} {row.id[2:10]}", row.description)
+        for row in rows
+    )  # fmt: skip

@@ -9,7 +9,8 @@ import pytest
 
 from flows.booking import Actor, Status
 from flows.notices import REASONS
-from flows.owner.requests import VERBS
+from flows.owner.home import ROWS
+from flows.owner.requests import OUTCOMES, VERBS
 from flows.templates import TEMPLATES
 from tests.contracts.source import ROOT, nodes, text_of
 
@@ -84,6 +85,8 @@ ENUMERATED = [
     *(f"state.{status}" for status in Status if status is not Status.NONE),
     *(f"actor.{actor}" for actor in Actor),
     *(f"owner.already.{event}" for event in VERBS.values()),
+    *(f"owner.stands.{outcome}" for outcome in (*OUTCOMES.values(), "guest_cancelled", "unpaid")),
+    *(f"owner.home.{verb}{end}" for verb in ROWS for end in ("", ".more")),
     *(f"reason.{key}" for key in REASONS),
     *(f"reason.{key}.told" for key in (*REASONS, "none")),
     *(f"decision.confirmed_by_{who}" for who in ("owner", "admin")),

@@ -62,7 +62,7 @@ def booking(place: Property = PAWNA, guests: int = 4, nights: int = 2, **changes
         first=FIRST, last=last, guests=guests, units=place.units_for(guests), total=price.total,
         advance=price.advance, hold_until=NOW + timedelta(minutes=15),
         link_url="https://paytm.me/x", txn_id="20261202111212800110168",
-        answer_by=NOW + timedelta(minutes=60), deadline=NOW + timedelta(minutes=360),
+        asked_at=NOW, answer_by=NOW + timedelta(minutes=60), deadline=NOW + timedelta(minutes=360),
         refund_due=price.advance, refund_id="RF0123456789ABCDEF", token="a" * 22,
         decided_at=NOW, decided_by="owner",
     )  # fmt: skip

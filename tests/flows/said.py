@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
+from itertools import product
 from typing import Any
 
 from flows import refund_talk
@@ -18,7 +19,8 @@ from flows.guest.words import COMMANDS
 from flows.inbound import What
 from flows.messages import Kind, Message, Outgoing
 from flows.notices import OWES, REASONS, Writer
-from flows.owner import requests
+from flows.owner import home, requests, talk
+from flows.owner.reply import Reply
 from flows.owner.requests import VERBS
 from flows.property import Property
 from flows.refund_policy import RefundStep
@@ -40,6 +42,9 @@ from tests.flows.phone import Phone
 
 OWN_WORDS = "the tents were taken down before the storm " * 7  # a reason as somebody wrote it
 STEPS = tuple(RefundStep(days, percent) for days, percent in ((20, 100), (10, 75), (2, 50), (1, 5)))
+SAID_TO_WAITING_GUESTS = (
+    "guest.link_late", "guest.link_failed", "guest.owner_silent", "guest.still_waiting"
+)  # fmt: skip
 DECIDERS = ("owner", "admin", "clock")
 
 
@@ -66,6 +71,10 @@ class Everything:
 
     def add(self, name: str, message: Message) -> None:
         self.messages[f"{name} {len(self.messages)}"] = message
+
+    def answer(self, name: str, reply: Reply) -> None:
+        if reply.message is not None:
+            self.add(name, reply.message)
 
     def send(self, name: str, notice: Outgoing) -> None:
         self.notices[f"{name} {len(self.notices)}"] = notice
@@ -122,8 +131,9 @@ def _others(booking: Booking, write: Writer) -> Iterator[Outgoing]:
     yield write.pay_again("guest.payment_failed", booking)
     yield write.pending(booking)
     yield write.request(booking, "owner.reminder")
+    yield write.request(booking, "owner.last_reminder")
     yield write.ask_admin(booking)
-    for intent in ("guest.link_late", "guest.link_failed", "guest.owner_silent"):
+    for intent in SAID_TO_WAITING_GUESTS:
         yield write.to_guest(intent, booking)
     for kind in ("surplus", "mismatch"):
         yield write.to_guest(f"guest.{kind}", booking, amount=amount)
@@ -160,18 +170,39 @@ def _refunds(said: Everything, write: Writer) -> None:
     said.add("no reference", Message(Kind.TEXT, texts("admin.no_reference")))
 
 
+def _talk(texts: Texts) -> Iterator[Reply]:
+    yield talk.which_language(texts)
+    yield talk.called(texts, None)
+    yield talk.called(texts, "+" + "9" * 15)
+    yield talk.prices(texts)
+    yield talk.pass_on(texts, "w" * 4096)
+    yield talk.passed(texts)
+
+
 def _owners(said: Everything, write: Writer) -> None:
     reader = Person(2, LONG_NAME, "+919766011111", said.language)
     one = _in(said.language, longest())
     ten = tuple(replace(one, booking_id=f"LCWWWWW{n}") for n in range(10))
-    for count in (0, 1, 2, 10):
-        said.add("home", requests.home(ten[:count], write, reader))
-    for status in Status:
+    for count in (0, 1, 10):
+        said.answer("home", home.home(count, write, reader))
+        said.add("several", requests.several(ten[: count or 2], NOW, write, reader))
+    for status, decider in product(Status, (*Actor, None)):
         if status is not Status.NONE:
-            said.add("refused", requests.refused(replace(one, status=status), write, reader))
+            stood = replace(one, status=status, decided_by=decider, owner=reader)
+            for who in (reader, one.admin):
+                said.add("refused", requests.refused(stood, NOW, write, who))
     for event in VERBS.values():
         for actor in Actor:
             said.add("already", requests.already(one, event, actor, "11:59 pm", write, reader))
+    texts = write.texts(reader)
+    for reply in _talk(texts):
+        said.answer("talk", reply)
+        said.answer("led", talk.led(reply, texts("owner.please_tap")))
+    said.answer("changed", home.home(1, write, reader, texts("owner.language.set")))
+    for intent in ("owner_calls", "from_owner", "owner_voice"):
+        words = texts(f"admin.{intent}.body", owner=LONG_NAME, phone="+" + "9" * 15,
+                      words="w" * talk.MOST_KEPT)  # fmt: skip
+        said.add(intent, Message(Kind.TEXT, words))
     for reason in REASONS:
         said.add("reason", requests.reason_noted(reason, write, reader))
     said.add("not yours", requests.not_yours(write, reader))

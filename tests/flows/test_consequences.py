@@ -171,8 +171,9 @@ def test_the_owners_two_buttons_are_the_same_in_both_forms():
         each for name in TOLD for each in move(*name.split(" ")).messages
         if each.to == OWNER.person_id and each.message.kind is Kind.BUTTONS
     ]  # fmt: skip
-    asking.append(WRITE.request(booking(), "owner.reminder"))
-    assert {each.intent for each in asking} == {"owner.request", "owner.undone", "owner.reminder"}
+    reminders = {"owner.reminder", "owner.last_reminder"}
+    asking += [WRITE.request(booking(), intent) for intent in reminders]
+    assert {each.intent for each in asking} == {"owner.request", "owner.undone"} | reminders
     for each in asking:
         pressed = tuple(button.id for button in each.message.buttons)
         assert pressed == ("o:LC7K2M9X:confirm", "o:LC7K2M9X:cancel")
@@ -213,7 +214,7 @@ def test_no_reminder_comes_after_the_time_promised():
     soon = NOW + timedelta(minutes=20)
     effects = move("PAYMENT_SUCCESS", "request_queued", "clock", "BOOKING_REQUEST_SENT_TO_OWNER",
                    answer_by=soon)  # fmt: skip
-    assert [job.key for job in effects.jobs if job.intent == "owner.reminder"] == ["15"]
+    assert [job.key for job in effects.jobs if job.intent == "owner.reminder"] == ["1"]
 
 
 def test_no_last_call_where_the_hold_is_shorter_than_it():

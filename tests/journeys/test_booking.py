@@ -133,7 +133,7 @@ async def test_every_second_tap_is_answered_with_what_is_true(town: Town) -> Non
     await town.tap("suresh", "Confirm booking")
     before = len(await town.from_bot("rahul"))
     await town.tap("suresh", "Confirm booking")
-    await town.sees("suresh", "Already confirmed", "the owner")
+    await town.sees("suresh", "Already confirmed", "by you")
     await town.tap("suresh", "Cancel booking")
     await town.sees("suresh", "can no longer be done", "Confirmed")
     assert len(await town.from_bot("rahul")) == before
