@@ -80,6 +80,8 @@ class Config(BaseSettings):
     lease_seconds: Annotated[int, Field(ge=1)] = 30
     pair_seconds: int = Field(6, ge=0)
     trusted_proxies: int = Field(0, ge=0, le=9)  # our own, in front, that name the client
+    guest_messages_a_minute: int = Field(20, ge=0)  # then one notice and silence; 0: all
+    guest_holds_an_hour: int = Field(10, ge=0)  # 0: as many as wanted
     retention_days: Annotated[int, Field(ge=1)] = 365
 
     @field_validator("admin_phones", mode="before")
@@ -174,6 +176,7 @@ class Config(BaseSettings):
             answer_minutes=self.owner_answer_minutes,
             deadline_minutes=self.owner_deadline_minutes,
             undo_seconds=self.cancel_undo_seconds,
+            holds_an_hour=self.guest_holds_an_hour,
             refunds_auto=self.refunds == "auto",
             zone=ZoneInfo(self.timezone),
             grace_minutes=self.ticket_grace_minutes,

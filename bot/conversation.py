@@ -8,9 +8,11 @@ from bot.service import Service
 from db import outbox
 from db.pool import Connection
 from db.sql import sql
+from flows import flood
 from flows.facts import Person
+from flows.flood import Verdict
 from flows.inbound import Inbound, What
-from flows.messages import Message, Outgoing
+from flows.messages import Kind, Message, Outgoing
 from flows.owner import requests, words
 
 Answer = tuple[tuple[Message, ...], dict[str, Any]]
@@ -25,9 +27,30 @@ async def answer(
         return
     now = service.clock.now()
     state = await connection.fetchval(sql("lock_chat"), person.person_id, now)
-    said, state = await _ask(service, connection, person, inbound, state)
+    said, state = await _unless_flooded(service, connection, person, inbound, state)
     await connection.execute(sql("save_chat"), person.person_id, state, now)
     await say(service, connection, person, inbound.wamid, said)
+
+
+async def _unless_flooded(
+    service: Service, connection: Connection, person: Person, inbound: Inbound,
+    state: dict[str, Any],
+) -> Answer:  # fmt: skip
+    """A guest who floods is told once and then not answered; owners and admins always are."""
+    most = service.config.guest_messages_a_minute
+    verdict, seen = flood.weigh(state.pop("flood", None), service.clock.now(), most)
+    if verdict is Verdict.ANSWER or await _is_staff(service, connection, person):
+        said, state = await _ask(service, connection, person, inbound, state)
+        return said, state | ({"flood": seen} if seen else {})
+    service.metrics.events.labels("flood").inc()
+    notice = Message(Kind.TEXT, service.write.texts(person)("guest.flood"))
+    return (notice,) if verdict is Verdict.NOTICE else (), state | {"flood": seen}
+
+
+async def _is_staff(service: Service, connection: Connection, person: Person) -> bool:
+    return person.phone in service.config.admin_phones or bool(
+        await connection.fetchval(sql("owns_something"), person.phone)
+    )
 
 
 async def _ask(

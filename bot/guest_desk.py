@@ -89,6 +89,10 @@ async def _book(
     """Withdraw what this order replaces, hold its dates; the link's job sends the review."""
     assert act.order
     now = service.clock.now()
+    most = service.write.rules.holds_an_hour
+    again = await checkouts.free_to_hold(connection, scene.person.person_id, most, now)
+    if again is not None:
+        return flow.too_many_holds(scene, again)
     try:
         async with connection.transaction():
             for booking in scene.bookings:

@@ -1,7 +1,7 @@
 """Free dates, and the checkout that holds them."""
 
 import secrets
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import asyncpg
 
@@ -17,6 +17,7 @@ from flows.property import Property
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 ID_LENGTH = 6
+AN_HOUR = timedelta(hours=1)
 
 
 class DatesTaken(Exception):
@@ -66,6 +67,17 @@ async def occupy(
         if free < order_units:
             break
     raise DatesTaken(property_.property_id)
+
+
+async def free_to_hold(
+    connection: Connection, person_id: int, most: int, now: datetime
+) -> datetime | None:
+    """From when a guest may hold dates again, at most so often an hour; None: at once."""
+    if not most:
+        return None
+    nth: datetime | None = await connection.fetchval(sql("nth_last_checkout"), person_id, most - 1)
+    again = nth + AN_HOUR if nth else now
+    return again if again > now else None
 
 
 async def open_checkout(connection: Connection, door: Door, order: Order, now: datetime) -> Booking:

@@ -221,6 +221,10 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, daterange($8, $9), $10, $11, $12, $13, $14, 
 ON CONFLICT (booking_id) DO NOTHING
 RETURNING booking_id;
 
+-- name: nth_last_checkout
+-- When a guest's last-but-so-many checkout began.
+SELECT created_at FROM checkout WHERE person_id = $1 ORDER BY created_at DESC LIMIT 1 OFFSET $2;
+
 -- name: lock_booking
 -- The one lock of a booking's life, taken before anything is decided about it.
 SELECT booking_id FROM checkout WHERE booking_id = $1 FOR UPDATE;

@@ -21,6 +21,7 @@ class Rules:
     quiet_from: time = time(22)  # no reminder at night, and the owner's time stands still
     quiet_until: time = time(7)
     undo_seconds: int = 30
+    holds_an_hour: int = 10  # of one guest, paid or not; 0: as many as wanted
     refunds_auto: bool = True
     zone: tzinfo = INDIA
     grace_minutes: int = 0

@@ -1,6 +1,7 @@
 """The guest's flow: from a reading and the facts to the answer and the act."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from flows import format as fmt
 from flows.booking import Status
@@ -165,6 +166,17 @@ def lost_race(scene: Scene) -> Decision:
         scene.with_draft(scene.draft.without("checkin", "checkout")),
         scene.texts("dates.full", dates=scene.dates_text(), place=scene.order().place.name),
     )
+
+
+def too_many_holds(scene: Scene, again: datetime) -> Decision:
+    """Dates held so often within the hour that others must be let in; says when it goes on."""
+    local = again.astimezone(scene.rules.zone) + timedelta(minutes=1)
+    words = scene.texts(
+        "guest.too_many_holds",
+        count=str(scene.rules.holds_an_hour),
+        time=fmt.clock_time(scene.texts, local.time()),
+    )
+    return Decision(scene.draft, (Message(Kind.TEXT, words),))
 
 
 def _missed(inbound: Inbound, scene: Scene) -> Decision:

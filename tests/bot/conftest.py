@@ -33,6 +33,8 @@ def settings(**changes: Any) -> dict[str, Any]:
         "paytm_api_url": "http://127.0.0.1:1",
         "admin_phones": stock.ADMIN,
         "pair_seconds": 0,
+        "guest_messages_a_minute": 0,
+        "guest_holds_an_hour": 0,
     } | changes
 
 

@@ -12,7 +12,7 @@ from flows.availability import Taken
 from flows.booking import Actor, Event, Status, legal_moves
 from flows.consequences import Move, consequences
 from flows.facts import Booking, Person
-from flows.guest import later
+from flows.guest import flow, later
 from flows.guest.draft import Draft
 from flows.guest.scene import Scene
 from flows.guest.words import COMMANDS
@@ -296,6 +296,8 @@ def _one_offs(said: Everything, write: Writer, person: Person) -> None:
     phone = _phone(person, LONG_PLACE, replace(write, rules=replace(write.rules, host_phone=None)))
     phone.say("human")
     _keep(said, "human", phone)
+    said.add("flood", Message(Kind.TEXT, write.texts(person)("guest.flood")))
+    said.add("holds", flow.too_many_holds(phone.scene(phone.draft), NOW).messages[0])
     few = replace(LONG_PLACE, units=1, guests_per_unit=12)
     taken = {few.property_id: (Taken(1, date(2027, 1, 25), date(2027, 1, 27)),)}
     phone = Phone(person=person, places=(few,), taken=taken, write=write)

@@ -231,7 +231,9 @@ async def founded(database_url: str, **settings: Any) -> AsyncIterator[Town]:
     """A town on an empty database, at a fixed Wednesday noon."""
     port, sandbox_port = free_port(), free_port()
     base, own = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{sandbox_port}"
-    config = for_sandbox(Config(_env_file=None, port=port, **settings), own)
+    # Nobody is in a hurry here but the test: limits of a guest are set where they are looked at.
+    unhurried = {"guest_messages_a_minute": 0, "guest_holds_an_hour": 0}
+    config = for_sandbox(Config(_env_file=None, port=port, **unhurried | settings), own)
     entries = properties.read(SAMPLE)
     async with AsyncExitStack() as stack:
         service = await stack.enter_async_context(running(config, database_url, pool_size=6))
