@@ -50,7 +50,8 @@ def _parser() -> argparse.ArgumentParser:
     setup = commands.add_parser("setup", help="register templates and webhook at WhatsApp")
     setup.add_argument("--yes", action="store_true", help="ask nothing")
     setup.add_argument("--dry-run", action="store_true", help="print what would be done")
-    commands.add_parser("check", help="look whether everything is well")
+    check = commands.add_parser("check", help="look whether everything is well")
+    check.add_argument("--data", action="store_true", help="run the invariants on the database")
     rehearse = commands.add_parser(
         "rehearse", help="play a confirmed and a cancelled booking on local parts"
     )

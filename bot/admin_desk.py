@@ -33,7 +33,9 @@ async def pay_back(
     if person.phone not in service.config.admin_phones:
         return requests.not_yours(service.write, person)
     now = service.clock.now()
-    await service.door.move(connection, booking_id, Event.REFUND_REQUESTED, Actor.ADMIN, now)
+    await service.door.move(
+        connection, booking_id, Event.REFUND_REQUESTED, Actor.ADMIN, now, by=person.phone
+    )
     await service.desk.start(connection, cause, booking_id, "refund", now)
     booking = await service.door.facts(connection, booking_id)
     values = service.write.values(booking, person)

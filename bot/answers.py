@@ -60,7 +60,9 @@ async def move(
     to = None
     if event is Event.CANCELLED and actor is Actor.ADMIN:
         to = requests.ADMIN_CANCELS_TO
-    done = await service.door.move(connection, booking.booking_id, event, actor, now, to=to)
+    done = await service.door.move(
+        connection, booking.booking_id, event, actor, now, to=to, by=person.phone
+    )
     if isinstance(done, Moved):
         return ()
     if isinstance(done, AlreadyThere):

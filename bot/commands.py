@@ -9,7 +9,7 @@ from typing import Any
 
 import uvloop
 
-from bot import doctor, feed, log, properties, registration, rehearsal, sandbox_process
+from bot import data_check, doctor, feed, log, properties, registration, rehearsal, sandbox_process
 from bot.app import make_app
 from bot.calendars import host_of
 from bot.config import BadConfig, Config, for_sandbox, load
@@ -194,8 +194,8 @@ def setup(options: argparse.Namespace) -> int:
 
 
 def check(options: argparse.Namespace) -> int:
-    """Look whether everything is well."""
-    return _with_service(doctor.check)
+    """Look whether everything is well, or whether the data is."""
+    return _with_service(data_check.print_table if options.data else doctor.check)
 
 
 def rehearse(options: argparse.Namespace) -> int:

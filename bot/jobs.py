@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from bot import calendars, guest_desk, log
+from bot import calendars, data_check, guest_desk, log
 from bot.service import Service
 from db import outbox
 from db.outbox import Claimed
@@ -222,5 +222,6 @@ JOBS: dict[str, Job] = {
     "deadline_passed": _move(Event.DEADLINE_PASSED),
     "settled": _move(Event.SETTLED),
     "stay_over": _move(Event.STAY_OVER),
+    "check_data": data_check.nightly,
     "calendars": calendars.refresh_all,
 }

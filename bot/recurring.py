@@ -5,15 +5,18 @@ alert like any other. A schedule that is seen for the first time begins with its
 that passed while nobody ran are done once, not each.
 """
 
+from datetime import time
+
 from bot.service import Service
 from db import outbox
 from db.pool import transaction
 from db.sql import sql
-from flows.schedule import Every, Schedule
+from flows.schedule import Daily, Every, Schedule
 
 # intent of the job: when it is due
 SCHEDULES: dict[str, Schedule] = {
     "calendars": Every(30),
+    "check_data": Daily(time(4)),
 }
 
 

@@ -56,7 +56,9 @@ async def typed(
     if reference is None:
         return (Message(Kind.TEXT, texts("admin.no_reference")),), state
     booking_id, ref_id = asked["booking"], asked["refund"]
-    marked = await refund_desk.mark_by_hand(service.desk, connection, booking_id, ref_id, reference)
+    marked = await refund_desk.mark_by_hand(
+        service.desk, connection, booking_id, ref_id, reference, person.phone
+    )
     booking = await service.door.facts(connection, booking_id)
     lead = "refund.marked" if marked else "refund.not_owed"
     return (await _stand(service, connection, booking, person, lead),), state

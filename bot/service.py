@@ -87,6 +87,8 @@ async def running(
         async with transaction(pool) as connection:
             admins = [(phone, "") for phone in config.admin_phones]
             await people.ensure(connection, admins, clock.now())
+            for phone in config.admin_phones:
+                await connection.execute(sql("enrol_admin"), phone)
         desk = Desk(pool, door, paytm, clock.now, config.public_url)
         yield Service(config, pool, clock, door, desk, key, whatsapp, Wakeup(), Metrics())
     finally:

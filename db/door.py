@@ -67,10 +67,11 @@ class Made:
     now: datetime
     note: str = ""
     receipt: Receipt | None = None
+    by: str | None = None
 
-    def columns(self) -> tuple[str, str, str, datetime, str]:
+    def columns(self) -> tuple[str, str, str, datetime, str, str | None]:
         """The values of its event row, in the order of the statement."""
-        return self.event, self.to, self.actor, self.now, self.note
+        return self.event, self.to, self.actor, self.now, self.note, self.by
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +104,13 @@ class Door:
         to: Status | None = None,
         note: str = "",
         receipt: Receipt | None = None,
+        by: str | None = None,
     ) -> Answer:
         """Make one move, and those of the clock that follow at once.
 
         `to` is needed where an event may lead to several states, `receipt` where a payment makes
-        the booking. Answers Moved, AlreadyThere or Refused; raises NoSuchBooking, and ValueError
-        for a missing `to`.
+        the booking; `by` is the phone of an owner or admin who decides. Answers Moved,
+        AlreadyThere or Refused; raises NoSuchBooking, and ValueError for a missing `to`.
         """
         booking = await self.lock(connection, booking_id)
         possible = targets(booking.status, event, actor)
@@ -117,7 +119,7 @@ class Door:
         target = to if to in possible else (possible[0] if possible and to is None else None)
         if target is None:
             return await self._not_moved(connection, booking, event)
-        made = Made(event, target, actor, now, note, receipt)
+        made = Made(event, target, actor, now, note, receipt, by)
         after = await self._step(connection, booking, made)
         while (follows := AT_ONCE.get(after.status)) is not None:
             (target,) = targets(after.status, follows, Actor.CLOCK)

@@ -42,6 +42,11 @@ RETURNING *;
 INSERT INTO person (phone, name, created_at) VALUES ($1, $2, $3)
 ON CONFLICT (phone) DO NOTHING;
 
+-- name: enrol_admin
+-- An admin's number is remembered from the first start of a service that has it in its settings.
+INSERT INTO enrolment (phone) SELECT $1
+ WHERE NOT EXISTS (SELECT 1 FROM enrolment WHERE property_id IS NULL AND phone = $1);
+
 -- name: person_heard
 -- What an inbound message tells of its sender; an older message never shortens the window.
 UPDATE person SET
@@ -229,6 +234,9 @@ SELECT created_at FROM checkout WHERE person_id = $1 ORDER BY created_at DESC LI
 -- The one lock of a booking's life, taken before anything is decided about it.
 SELECT booking_id FROM checkout WHERE booking_id = $1 FOR UPDATE;
 
+-- name: known_booking
+SELECT booking_id FROM checkout WHERE booking_id = $1;
+
 -- name: booking_facts
 -- A checkout or booking with everybody concerned, for the pure code.
 SELECT c.booking_id, coalesce(b.status, c.status) AS status, p.*,
@@ -261,8 +269,8 @@ SELECT c.booking_id, coalesce(b.status, c.status) AS status, p.*,
 
 -- name: insert_event
 -- The next event of a booking; the trigger moves the status with it.
-INSERT INTO booking_event (booking_id, seq, from_status, event, to_status, actor, at, note)
-SELECT $1, 1 + count(*), $2, $3, $4, $5, $6, $7 FROM booking_event WHERE booking_id = $1
+INSERT INTO booking_event (booking_id, seq, from_status, event, to_status, actor, at, note, by_phone)
+SELECT $1, 1 + count(*), $2, $3, $4, $5, $6, $7, $8 FROM booking_event WHERE booking_id = $1
 RETURNING seq;
 
 -- name: last_event

@@ -32,6 +32,26 @@ CREATE TABLE property (
 );
 CREATE INDEX property_owner ON property (owner_phone);
 
+-- Who may answer for a place, and since when; without a property: an admin. Rights are checked
+-- against the property itself; this is the memory that invariant I12 reads. `since` is the
+-- database's time, as `booking_event.made_at`.
+CREATE TABLE enrolment (
+    property_id text REFERENCES property,
+    phone       text NOT NULL,
+    since       timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX enrolment_phone ON enrolment (phone);
+
+CREATE FUNCTION enrol_owner() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO enrolment (property_id, phone) VALUES (NEW.property_id, NEW.owner_phone);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER property_enrols_owner AFTER INSERT ON property
+    FOR EACH ROW EXECUTE FUNCTION enrol_owner();
+CREATE TRIGGER property_changes_owner AFTER UPDATE OF owner_phone ON property
+    FOR EACH ROW WHEN (OLD.owner_phone <> NEW.owner_phone) EXECUTE FUNCTION enrol_owner();
+
 -- Whoever writes to us or is written to: guest, owner, admin. WhatsApp may hide the phone behind
 -- a business-scoped user id, and an owner is known by phone before ever writing; so both are
 -- nullable, each is unique, and at least one is there.
@@ -192,6 +212,8 @@ CREATE TABLE booking_event (
     actor       text NOT NULL,
     at          timestamptz NOT NULL,
     note        text NOT NULL DEFAULT '',
+    by_phone    text, -- the number that owner or admin had at that moment
+    made_at     timestamptz DEFAULT clock_timestamp(), -- the database's time, to compare with enrolment
     PRIMARY KEY (booking_id, seq),
     FOREIGN KEY (from_status, event, actor, to_status) REFERENCES legal_move
 );

@@ -1,4 +1,4 @@
-"""The named statements of queries.sql."""
+"""The named statements of queries.sql and of invariants.sql."""
 
 import re
 from functools import cache
@@ -9,9 +9,9 @@ NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 
 
 @cache
-def statements() -> dict[str, str]:
-    """Every statement by its name, comments left out."""
-    _, *parts = NAME.split((FOLDER / "queries.sql").read_text("utf-8"))
+def statements(file: str = "queries.sql") -> dict[str, str]:
+    """Every statement of a file by its name, in the file's order, comments left out."""
+    _, *parts = NAME.split((FOLDER / file).read_text("utf-8"))
     return {name: _bare(text) for name, text in zip(parts[::2], parts[1::2], strict=True)}
 
 

@@ -58,9 +58,9 @@ async def _stand(desk: Desk, connection: Connection, booking: Booking, lead: str
 
 
 async def mark_by_hand(
-    desk: Desk, connection: Connection, booking_id: str, ref_id: str, reference: str
+    desk: Desk, connection: Connection, booking_id: str, ref_id: str, reference: str, by: str
 ) -> Refund | None:
-    """Record that the admin has paid one refund back outside Paytm; the guest hears of it.
+    """Record that the admin `by` has paid one refund back outside Paytm; the guest hears of it.
 
     The whole of that refund, which is never more than what is owed. None: it is not owed (any
     more), and nothing was recorded. Raises NoSuchBooking.
@@ -72,7 +72,5 @@ async def mark_by_hand(
         return None
     now = desk.now()
     await connection.execute(sql("end_refund"), ref_id, "refunded", None, reference, now, True)
-    await told_refunded(
-        desk, connection, booking, row, Event.REFUNDED_BY_HAND, Actor.ADMIN, by_hand=True
-    )
+    await told_refunded(desk, connection, booking, row, Event.REFUNDED_BY_HAND, Actor.ADMIN, by=by)
     return Refund(ref_id, row["amount"], "refunded", row["last_code"], reference)

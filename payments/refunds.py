@@ -162,16 +162,19 @@ async def _done(
 
 async def told_refunded(
     desk: Desk, connection: Connection, booking: Booking, row: Any, event: Event, actor: Actor,
-    *, by_hand: bool = False,
+    *, by: str | None = None,
 ) -> None:  # fmt: skip
-    """What follows from a refund that has ended well: the move or the notice, the alert closed."""
+    """What follows from a refund that has ended well: the move or the notice, the alert closed.
+
+    `by` is the number of the admin who paid it back by hand.
+    """
     now = desk.now()
     await connection.execute(sql("close_alert"), subject_of(row["txn_id"]), now)
     if row["settled_as"] == "booking":
-        await desk.door.move(connection, booking.booking_id, event, actor, now)
+        await desk.door.move(connection, booking.booking_id, event, actor, now, by=by)
         return
     reference = await connection.fetchval(sql("refund_reference"), row["ref_id"])
-    intent = "guest.surplus_by_hand" if by_hand else "guest.surplus_refunded"
+    intent = "guest.surplus_by_hand" if by else "guest.surplus_refunded"
     said = desk.write.to_guest(intent, booking, amount=fmt.rupees(row["amount"]), ref=reference)
     await desk.tell(connection, row["txn_id"], booking.booking_id, said)
 

@@ -5,6 +5,7 @@ import ast
 import asyncpg
 import pytest
 
+from db.invariants import FILE, RULES
 from db.sql import statements
 from tests.contracts.source import nodes, text_of
 
@@ -22,6 +23,12 @@ async def connection(schema_url):
 @pytest.mark.parametrize("name", sorted(set(statements()) - {BOOK}))
 async def test_every_statement_fits_the_schema(name, connection):
     await connection.prepare(statements()[name])
+
+
+async def test_every_invariant_fits_the_schema_and_is_run(connection):
+    for statement in statements(FILE).values():
+        await connection.prepare(statement)
+    assert [rule.statement for rule in RULES] == list(statements(FILE))
 
 
 def named() -> set[str]:

@@ -10,6 +10,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,12 @@ from bot.config import Config, for_sandbox
 from bot.service import Service, running
 from bot.signature import sign
 from bot.worker import settle_down, sweep
+from db.invariants import Books, Check, violations
 from db.sql import sql
 from sandbox.__main__ import read_config
 from sandbox.app import make_app as make_sandbox
 from sandbox.scenarios import clock_change, contains, newest_with, words_of
+from tests.db.outside import books
 
 SAMPLE = Path("sandbox/properties.toml")
 NOON_IST = "2026-12-02T06:00:00+00:00"  # a Wednesday, 11:30 in India
@@ -257,3 +260,19 @@ async def swept(town: Town) -> int:
 def booking_ids(text: str) -> list[str]:
     """Every booking id in a text, as stored."""
     return [f"LC{found}" for found in re.findall(r"LC-([0-9A-Z]{6})", text.upper())]
+
+
+async def outside(town: Town) -> Books:
+    """What Paytm and WhatsApp have on record."""
+    people = (await town.api("GET", "state"))["people"]
+    phones = [await town.phone(each["key"]) for each in people]
+    return books(await town.api("GET", "paytm/books"), [row for rows in phones for row in rows])
+
+
+async def broken(town: Town, tolerance: timedelta = timedelta()) -> list[str]:
+    """Every invariant that does not hold, compared with the outside books and without them."""
+    service, found = town.service, []
+    for known in (await outside(town), Books()):
+        check = Check(service.write, service.clock.now(), tolerance, known)
+        found += await violations(service.pool, check)
+    return [f"{each.rule.number} {each.subject} {each.detail}" for each in found]
