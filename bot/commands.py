@@ -10,6 +10,8 @@ from typing import Any
 import uvloop
 
 from bot import data_check, doctor, feed, log, properties, registration, rehearsal, sandbox_process
+from bot import doctor, feed, log, properties, registration, rehearsal, sandbox_process
+from bot import setup as going_live
 from bot.app import make_app
 from bot.calendars import host_of
 from bot.config import BadConfig, Config, for_sandbox, load
@@ -189,8 +191,9 @@ async def show_calendars(service: Service) -> int:
 
 
 def setup(options: argparse.Namespace) -> int:
-    """Register templates and webhook at WhatsApp; safe to repeat."""
-    return _with_service(lambda service: doctor.setup(service, dry_run=options.dry_run))
+    """Ask for what is missing, prove it, and tell WhatsApp what it must know; may be repeated."""
+    going_live.questions(yes=options.yes, dry_run=options.dry_run)
+    return _with_service(lambda service: going_live.run(service, dry_run=options.dry_run))
 
 
 def check(options: argparse.Namespace) -> int:

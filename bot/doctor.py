@@ -1,111 +1,151 @@
-"""`setup` and `check`: telling WhatsApp what it must know, and looking whether all is well."""
+"""`check`: a look at everything that must be well, with a fix for each line that is not."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+import asyncio
+import shutil
+import socket
+import ssl
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
 
-from bot import registration
+import aiohttp
+
+from bot import credentials
+from bot.findings import Finding, Look, printed, seen
 from bot.service import Service
-from bot.whatsapp import Refusal
 from db import calendars
 from db.migrate import is_current
 from db.sql import sql
-from flows.templates import TEMPLATES
-from payments.client import Ambiguous, NotSent, Refused
 
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the doctor's table."""
-
-    what: str
-    well: bool
-    words: str
-    fix: str = ""
-
-
-async def setup(service: Service, *, dry_run: bool) -> int:
-    """Create missing templates and subscribe the webhook; 1 if WhatsApp refused something."""
-    config = service.config
-    url = f"{config.public_url}/whatsapp/webhook"
-    if dry_run:
-        print(f"would create the templates that are missing of: {', '.join(TEMPLATES)}")
-        print(f"would subscribe the webhook {url}")
-        return 0
-    english = service.write.catalogues["en"]
-    account = config.whatsapp_business_id
-    try:
-        made = await registration.publish_templates(service.whatsapp, account, [english])
-        token = config.whatsapp_verify_token
-        await registration.subscribe(service.whatsapp, account, url, token)
-    except Refusal as refusal:
-        print(f"WhatsApp refused: {refusal}\nfix: check WHATSAPP_TOKEN and WHATSAPP_BUSINESS_ID")
-        return 1
-    for name, language, outcome in made:
-        print(f"template {name:18} {language}  {outcome}")
-    print(f"webhook {url} subscribed")
-    return int(any(outcome.startswith("refused") for _, _, outcome in made))
+LEAST_DISK = 2 * 1024**3
+MOST_SKEW = timedelta(seconds=30)
+CERTIFICATE_DAYS = 14
+MOST_WAIT = timedelta(minutes=5)  # of the oldest due row; then something does not work
+RECONCILED_WITHIN = timedelta(hours=30)
+ANSWER_SECONDS = 10.0
 
 
 async def check(service: Service) -> int:
-    """Print a table of findings with a fix for each fault; 1 if there is one."""
-    findings = [await look(service) for look in LOOKS]
-    for each in findings:
-        print(f"{'ok ' if each.well else 'BAD'} {each.what:12} {each.words}")
-        if not each.well:
-            print(f"    fix: {each.fix}")
+    """Print every finding; 1 if something is not well."""
+    findings: list[Finding] = []
+    for look in LOOKS:
+        findings += await seen(look, service)
+    findings += await credentials.every(service)
+    findings += await seen(credentials.templates, service)
+    print(printed(findings))
     return int(not all(each.well for each in findings))
 
 
-async def _schema(service: Service) -> Finding:
+# ---------------------------------------------------------------- this machine and its database
+
+
+async def _database(service: Service) -> list[Finding]:
     well = await is_current(service.pool)
-    return Finding("database", well, "schema is current", "python run.py migrate")
+    size = await service.pool.fetchval(sql("database_size"))
+    words = f"schema {'is current' if well else 'is old'}, {size / 1024**2:,.0f} MB"
+    return [Finding("database", well, words, "python run.py migrate")]
 
 
-async def _places(service: Service) -> Finding:
+async def _disk(service: Service) -> list[Finding]:
+    folder = service.config.data_dir
+    free = shutil.disk_usage(folder if folder.exists() else ".").free
+    fix = f"make room on the disk of {folder}: PostgreSQL stops when it is full"
+    return [Finding("disk", free > LEAST_DISK, f"{free / 1024**3:,.1f} GB free", fix)]
+
+
+async def _clock(service: Service) -> list[Finding]:
+    there = await service.pool.fetchval(sql("database_time"))
+    skew = abs(datetime.now(UTC) - there)
+    words = f"{skew.total_seconds():.1f} s from the database's"
+    return [Finding("clock", skew < MOST_SKEW, words, "switch on time synchronisation (chrony)")]
+
+
+async def _properties(service: Service) -> list[Finding]:
     rows = await service.pool.fetch(sql("all_properties"))
     fix = "python run.py properties import FILE"
-    return Finding("properties", bool(rows), f"{len(rows)} properties", fix)
+    return [Finding("properties", bool(rows), f"{len(rows)} properties", fix)]
 
 
-async def _calendars(service: Service) -> Finding:
+async def _calendars(service: Service) -> list[Finding]:
     theirs = await calendars.listed(service.pool)
     bad = {each.property_id for each in theirs if each.fault}
     words = f"not read: {', '.join(sorted(bad))}" if bad else f"{len(theirs)} of other sites"
-    return Finding("calendars", not bad, words, "python run.py properties calendars")
+    return [Finding("calendars", not bad, words, "python run.py properties calendars")]
 
 
-async def _alerts(service: Service) -> Finding:
+# ---------------------------------------------------------------- work that waits
+
+
+async def _outbox(service: Service) -> list[Finding]:
+    rows = {row["state"]: row for row in await service.pool.fetch(sql("message_states"))}
+    words = ", ".join(f"{state} {row['rows']}" for state, row in sorted(rows.items())) or "empty"
+    dead = "dead" in rows
+    oldest = rows["ready"]["oldest"] if "ready" in rows else None
+    late = _late(service, oldest)
+    fix = "look at the open alerts" if dead else "see that a worker runs; look at its log"
+    return [Finding("outbox", not dead and not late, words + late, fix)]
+
+
+async def _inbox(service: Service) -> list[Finding]:
+    row = await service.pool.fetchrow(sql("inbox_state"))
+    late = _late(service, row["oldest"])
+    last = f"last webhook {row['last']:%d %b %H:%M} UTC" if row["last"] else "no webhook yet"
+    words = f"{last}, {row['waiting']} waiting, {row['parked']} parked{late}"
+    fix = "see that a worker runs; look at event_failed in its log"
+    return [Finding("inbox", not row["parked"] and not late, words, fix)]
+
+
+def _late(service: Service, oldest: datetime | None) -> str:
+    """Words about a row that should have been done long ago; empty when there is none."""
+    waited = service.clock.now() - oldest if oldest else timedelta()
+    return f", the oldest waits {waited.total_seconds() / 60:.0f} min" if waited > MOST_WAIT else ""
+
+
+async def _alerts(service: Service) -> list[Finding]:
     rows = await service.pool.fetch(sql("open_alerts"))
-    words = "; ".join(f"{row['subject']} {row['booking_id'] or ''}" for row in rows)
-    return Finding("alerts", not rows, words or "none open", "see the admin's chat")
+    words = "; ".join(f"{row['subject']} {row['booking_id'] or ''}".strip() for row in rows)
+    fix = "docs/operating.md tells what each alert wants"
+    return [Finding("alerts", not rows, words or "none open", fix)]
 
 
-async def _queue(service: Service) -> Finding:
-    rows = {row["state"]: row["rows"] for row in await service.pool.fetch(sql("message_states"))}
-    words = ", ".join(f"{state} {count}" for state, count in sorted(rows.items())) or "empty"
-    return Finding("outbox", not rows.get("dead"), words, "look at the open alerts")
+# ---------------------------------------------------------------- the way in from outside
 
 
-async def _whatsapp(service: Service) -> Finding:
-    config = service.config
+async def _address(service: Service) -> list[Finding]:
+    """Whether people and Meta reach us: the health check under PUBLIC_URL, and its certificate."""
+    url = service.config.public_url
+    fix = "see that `serve` runs and that the proxy leads PUBLIC_URL to HOST:PORT"
     try:
-        there = await registration.templates_there(service.whatsapp, config.whatsapp_business_id)
-    except Refusal as refusal:
-        return Finding("WhatsApp", False, str(refusal), "check WHATSAPP_TOKEN and the network")
-    missing = [name for name in TEMPLATES if there.get((name, "en")) != "APPROVED"]
-    words = f"not approved: {', '.join(missing)}" if missing else "templates approved"
-    return Finding("WhatsApp", not missing, words, "python run.py setup")
+        timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS)
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as session,
+            session.get(f"{url}/healthz") as answer,
+        ):
+            found = [Finding("address", answer.status == 200, f"{url}: {answer.status}", fix)]
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        return [Finding("address", False, f"{url}: {type(error).__name__}", fix)]
+    return found + (await _certificate(url) if url.startswith("https") else [])
 
 
-async def _paytm(service: Service) -> Finding:
-    try:
-        await service.desk.paytm.ping()
-    except (Ambiguous, NotSent, Refused) as fault:
-        words = f"{type(fault).__name__} {fault}"
-        return Finding("Paytm", False, words, "check PAYTM_MID and PAYTM_MERCHANT_KEY")
-    return Finding("Paytm", True, "answers a signed call")
+async def _certificate(url: str) -> list[Finding]:
+    parts = urlsplit(url)
+    ends = await asyncio.to_thread(_ends, parts.hostname or "", parts.port or 443)
+    left = ends - datetime.now(UTC)
+    words = f"ends {ends:%d %b %Y}"
+    return [Finding("certificate", left.days >= CERTIFICATE_DAYS, words, "renew it at the proxy")]
 
 
-LOOKS: tuple[Callable[[Service], Awaitable[Finding]], ...] = (
-    _schema, _places, _calendars, _queue, _alerts, _whatsapp, _paytm,
+def _ends(host: str, port: int) -> datetime:
+    context = ssl.create_default_context()
+    with (
+        socket.create_connection((host, port), ANSWER_SECONDS) as plain,
+        context.wrap_socket(plain, server_hostname=host) as secure,
+    ):
+        certificate: Any = secure.getpeercert()
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(certificate["notAfter"]), UTC)
+
+
+LOOKS: tuple[Look, ...] = (
+    _database, _disk, _clock, _properties, _calendars, _outbox, _inbox, _alerts, _address,
+    credentials.webhook,
 )  # fmt: skip

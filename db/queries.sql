@@ -588,6 +588,19 @@ RETURNING alert_id;
 -- name: close_alert
 UPDATE alert SET closed_at = $2 WHERE subject = $1 AND closed_at IS NULL;
 
+-- name: inbox_state
+SELECT max(received_at) AS last,
+       count(*) FILTER (WHERE state = 'ready') AS waiting,
+       count(*) FILTER (WHERE state = 'parked') AS parked,
+       min(run_at) FILTER (WHERE state = 'ready') AS oldest
+  FROM inbox WHERE state <> 'done' OR received_at = (SELECT max(received_at) FROM inbox);
+
+-- name: database_size
+SELECT pg_database_size(current_database());
+
+-- name: database_time
+SELECT clock_timestamp();
+
 -- name: open_alerts
 SELECT alert_id, subject, booking_id, detail, created_at FROM alert
  WHERE closed_at IS NULL ORDER BY alert_id;

@@ -133,6 +133,7 @@ class Account:
             "settings": self.settings,
             "registered": self.registered,
             "overrides": [self.hooks.number_override, self.hooks.account_override],
+            "app": [self.hooks.app_address, self.hooks.app_fields],
         }
 
     def load(self, stored: Json) -> None:
@@ -148,6 +149,7 @@ class Account:
         for name in ("profile", "automation", "settings", "registered"):
             setattr(self, name, stored[name])
         self.hooks.number_override, self.hooks.account_override = stored["overrides"]
+        self.hooks.app_address, self.hooks.app_fields = stored.get("app", (None, None))
 
 
 def _row(flow: Flow) -> Json:

@@ -4,7 +4,15 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.whatsapp import addresses, flow_desk, media_desk, number_desk, sending, template_desk
+from sandbox.whatsapp import (
+    addresses,
+    app_desk,
+    flow_desk,
+    media_desk,
+    number_desk,
+    sending,
+    template_desk,
+)
 from sandbox.whatsapp.account import ACCOUNT, Account
 from sandbox.whatsapp.errors import RefusedError
 from sandbox.whatsapp.records import Json
@@ -29,6 +37,8 @@ async def node(request: web.Request) -> web.Response:
     """GET, POST or DELETE of one object: number, account, media, template or Flow."""
     account, wanted = request.app[ACCOUNT], request.match_info["id"]
     body = await _body(request)
+    if wanted == "debug_token" and request.method == "GET":
+        return _json(app_desk.debug(account, dict(request.query)))
     if wanted == account.config.phone_id:
         return await _number(request, account, body)
     if wanted == account.config.business_id and request.method == "GET":
@@ -44,6 +54,10 @@ async def edge(request: web.Request) -> web.Response:
     """What hangs on an object: /{id}/{edge}."""
     account, wanted = request.app[ACCOUNT], request.match_info["id"]
     name, body = request.match_info["edge"], await _body(request)
+    if (wanted, name) == ("oauth", "access_token"):
+        return _json(app_desk.token(account, dict(request.query)))
+    if (wanted, name) == (app_desk.APP_ID, "subscriptions"):
+        return await _app(request, account)
     if wanted == account.config.business_id:
         return await _account_edge(request, account, name, body)
     if wanted == account.config.phone_id:
@@ -56,6 +70,12 @@ async def edge(request: web.Request) -> web.Response:
     if flow is not None and name == "deprecate":
         return _json(flow_desk.deprecate(flow))
     raise _unknown(request, f"{wanted}/{name}")
+
+
+async def _app(request: web.Request, account: Account) -> web.Response:
+    if request.method == "POST":
+        return _json(await app_desk.subscribe(account, dict(request.query)))
+    return _json(app_desk.subscribed(account))
 
 
 async def _number(request: web.Request, account: Account, body: Json) -> web.Response:

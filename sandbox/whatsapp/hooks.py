@@ -35,11 +35,15 @@ class Hooks:
     config: SandboxConfig
     number_override: str | None = None
     account_override: str | None = None
+    app_address: str | None = None  # set for the whole app; None: the service's usual address
+    app_fields: list[str] | None = None  # None: every field is subscribed
     waiting: list[Event] = field(default_factory=list)
     _timer: asyncio.TimerHandle | None = None
 
     def emit(self, event: Event) -> None:
-        """Send one event, at once or as part of a batch."""
+        """Send one event, at once or as part of a batch; nothing of a field nobody subscribed."""
+        if self.app_fields is not None and event.field not in self.app_fields:
+            return
         size = int(self.world.trouble["webhooks"]["batch"])
         self.waiting.append(event)
         if len(self.waiting) >= size:
@@ -86,7 +90,7 @@ class Hooks:
     @property
     def url(self) -> str:
         """Where webhooks go when nothing overrides it."""
-        return f"{self.config.service_url}/whatsapp/webhook"
+        return self.app_address or f"{self.config.service_url}/whatsapp/webhook"
 
     def envelope(self, events: list[Event]) -> Json:
         """The body that carries these events, in order (facts/whatsapp.md 1.2)."""
