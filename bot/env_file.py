@@ -36,11 +36,13 @@ def write(path: Path, values: Mapping[str, str]) -> None:
 
 
 def quoted(value: str) -> str:
-    """A value as its line holds it: an unquoted # would cut a Paytm key (facts/paytm.md 1)."""
+    """A value as its line holds it: an unquoted # would cut a Paytm key (facts/paytm.md 1).
+
+    Raises BadValue.
+    """
     if PLAIN.fullmatch(value):
         return value
-    if "'" not in value and "\n" not in value:
-        return f"'{value}'"
-    if "\n" in value or "\\" in value or '"' in value or "$" in value:
-        raise BadValue("holds both kinds of quotes, or a new line")
-    return f'"{value}"'
+    if "\n" in value or "${" in value:
+        raise BadValue("holds a new line or ${, which the file would read as something else")
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"

@@ -118,6 +118,6 @@ def test_what_is_written_is_read_back(value):
     try:
         env_file.write(path, {"KEY": value, "OTHER": "1"})
     except env_file.BadValue:
-        assert "'" in value and set(value) & set('"\\$')
+        assert "${" in value
         return
     assert dotenv_values(path) == {"KEY": value, "OTHER": "1"}
