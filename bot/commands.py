@@ -10,7 +10,6 @@ from typing import Any
 import uvloop
 
 from bot import data_check, doctor, feed, log, properties, registration, rehearsal, sandbox_process
-from bot import doctor, feed, log, properties, registration, rehearsal, sandbox_process
 from bot import setup as going_live
 from bot.app import make_app
 from bot.calendars import host_of
