@@ -96,6 +96,14 @@ async def _look(service: Service, row: Claimed) -> Again | None:
     return None
 
 
+async def _sweep_links(service: Service, row: Claimed) -> Again | None:
+    """End what Paytm still offers and nobody wants."""
+    ended = await links.sweep(service.desk)
+    if ended:
+        log.get().warning("links_swept", links=len(ended))
+    return None
+
+
 async def _look_and_tell(service: Service, row: Claimed) -> Again | None:
     """A guest asked where the money is: ask Paytm, then answer; without Paytm, what we know."""
     booking_id = str(row.booking_id)
@@ -210,6 +218,7 @@ WAITING = Status.BOOKING_REQUEST_SENT_TO_OWNER
 JOBS: dict[str, Job] = {
     "create_link": _create_link,
     "expire_link": _paytm(links.expire_link),
+    "sweep_links": _sweep_links,
     "check_payment": _paytm(checks.check_payment),
     "look": _look,
     "look_and_tell": _look_and_tell,

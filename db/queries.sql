@@ -373,6 +373,28 @@ VALUES ($1, $2, $3, $4, $5, 'SUCCESS', $6, $7, $8)
 ON CONFLICT (txn_id) DO NOTHING
 RETURNING txn_id;
 
+-- name: lock_payer
+-- Two payments of one guest are settled one after the other, whatever they pay for.
+SELECT pg_advisory_xact_lock(7206022, person_id::integer) FROM checkout WHERE booking_id = $1;
+
+-- name: paid_twin
+-- Another paid stay of the same guest at the same place on common nights, where one of the two
+-- orders was withdrawn for the other: whoever pays both has paid twice.
+SELECT o.booking_id FROM checkout c
+  JOIN checkout o ON o.person_id = c.person_id AND o.property_id = c.property_id
+                 AND o.stay && c.stay AND o.booking_id <> c.booking_id
+  JOIN booking b ON b.booking_id = o.booking_id
+ WHERE c.booking_id = $1 AND b.status = ANY ($2::text[])
+   AND EXISTS (SELECT 1 FROM booking_event e
+                WHERE e.booking_id IN (c.booking_id, o.booking_id) AND e.event = 'withdrawn')
+ ORDER BY o.created_at LIMIT 1;
+
+-- name: unwanted_links
+-- Of the links that Paytm still offers, those of our checkouts that wait for no payment by them.
+SELECT t.link_id FROM unnest($1::text[], $2::text[]) AS t (link_id, booking_id)
+  JOIN checkout c ON c.booking_id = t.booking_id
+ WHERE NOT (c.status = 'PAYMENT_PENDING' AND coalesce(c.link_id, t.link_id) = t.link_id);
+
 -- name: payments_of
 SELECT txn_id, order_id, amount, settled_as FROM payment WHERE booking_id = $1 ORDER BY created_at;
 

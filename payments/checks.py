@@ -7,14 +7,17 @@ from db.outbox import Claimed
 from db.pool import transaction
 from db.sql import sql
 from flows.booking import Status
-from payments.client import Refused
+from payments import oddities
+from payments.client import OtherMerchant, Refused
 from payments.desk import Again, Desk
 from payments.outcomes import Txn, TxnState
 from payments.settle import settle
 
-# While the payer is active, then Paytm's ladder to 72 hours (facts/paytm.md 6, design 7).
+# While the payer is active, then Paytm's ladder to 72 hours (facts/paytm.md 6, design 7). It
+# counts from the payment, which may begin as late as the link ends: so one look after it.
 EARLY = (30, 60, 120, 300, 600)
-LADDER = (900, 1800, 3600, 6 * 3600, 12 * 3600, 24 * 3600, 48 * 3600, 72 * 3600)
+HOUR = 3600
+LADDER = (900, 1800, HOUR, 6 * HOUR, 12 * HOUR, 24 * HOUR, 48 * HOUR, 72 * HOUR, 73 * HOUR)
 # A paid link is looked at a little longer: somebody may have paid it twice.
 PAID = (900, 3600, 24 * 3600)
 PENDING_HOLD = timedelta(minutes=15)
@@ -47,18 +50,30 @@ async def look(desk: Desk, booking_id: str) -> None:
     row = await desk.pool.fetchrow(sql("checkout_link"), booking_id)
     if row is None or row["link_id"] is None:
         return
-    try:
-        attempts = await desk.paytm.link_transactions(row["link_id"])
-    except Refused as refusal:
-        async with transaction(desk.pool) as connection:
-            await desk.alert(connection, f"check:{refusal.code}", booking_id, str(refusal.code))
+    known = await desk.pool.fetch(sql("payments_of"), booking_id)
+    attempts = await _attempts(desk, booking_id, row["link_id"])
+    if attempts is None:
         return
+    paid = [txn for txn in attempts if txn.state is TxnState.SUCCESS]
     async with transaction(desk.pool) as connection:
-        for txn in attempts:
-            if txn.state is TxnState.SUCCESS:
+        for txn in paid:
+            if txn.link_id in (None, row["link_id"]):
                 await settle(desk, connection, booking_id, row["link_id"], txn)
-    if not any(txn.state is TxnState.SUCCESS for txn in attempts):
+        await oddities.compare(desk, connection, booking_id, row["link_id"], known, paid)
+    if not paid:
         await _tell_progress(desk, booking_id, attempts)
+
+
+async def _attempts(desk: Desk, booking_id: str, link_id: str) -> tuple[Txn, ...] | None:
+    """Paytm's answer; None where it refuses one, which is raised to the admin."""
+    try:
+        return await desk.paytm.link_transactions(link_id)
+    except Refused as refusal:
+        await oddities.refused(desk, booking_id, refusal.code)
+        return None
+    except OtherMerchant:
+        await oddities.other_merchant(desk, booking_id)
+        raise
 
 
 async def _tell_progress(desk: Desk, booking_id: str, attempts: tuple[Txn, ...]) -> None:

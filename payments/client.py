@@ -19,9 +19,17 @@ from payments.rows import (
     passbook_of,
     refund_of,
 )
-from payments.wire import Ambiguous, NotSent, Refused, Wire, accepted
+from payments.wire import Ambiguous, NotSent, OtherMerchant, Refused, Wire, accepted
 
-__all__ = ["Ambiguous", "Link", "NotSent", "PaytmClient", "RefundAnswer", "Refused"]
+__all__ = [
+    "Ambiguous",
+    "Link",
+    "NotSent",
+    "OtherMerchant",
+    "PaytmClient",
+    "RefundAnswer",
+    "Refused",
+]
 
 NO_DATA = "404"
 PAGE = 50
@@ -84,6 +92,22 @@ class PaytmClient:
         """End a link for new payers; a payer at the bank's page may still finish."""
         accepted(await self._wire.ask_link("/link/expire", linkId=_number(link_id)))
 
+    async def active_links(self) -> tuple[Link, ...]:
+        """Every link for one payment that a payer could still open."""
+
+        async def page(number: int) -> list[Row]:
+            return await self._rows(
+                "/link/fetch",
+                "links",
+                searchFilterRequestBody={"isActive": True},
+                linkTypeMultiple=["FIXED"],
+                pageNo=number,
+                pageSize=PAGE,
+            )
+
+        links = await _all_pages(page, link_of, lambda link: link.link_id)
+        return tuple(link for link in links if link.active)
+
     async def link_transactions(self, link_id: str) -> tuple[Txn, ...]:
         """Every attempt on a link, failed and pending ones too; the truth about its money."""
 
@@ -97,7 +121,7 @@ class PaytmClient:
                 pageSize=PAGE,
             )
 
-        return await _all_pages(page, attempt_of)
+        return await _all_pages(page, attempt_of, _txn_id)
 
     async def order_status(self, order_id: str) -> Txn:
         """How an order stands (facts/paytm.md 6); compare its amount and currency before use."""
@@ -154,7 +178,7 @@ class PaytmClient:
                 isSort=True,
             )
 
-        return await _all_pages(page, passbook_of)
+        return await _all_pages(page, passbook_of, _txn_id)
 
     async def ping(self) -> None:
         """Prove address, merchant id and key by asking for an order that never was."""
@@ -175,18 +199,24 @@ class PaytmClient:
 
 
 async def _all_pages(
-    page: Callable[[int], Awaitable[list[Row]]], read: Callable[[Row], Txn | None]
-) -> tuple[Txn, ...]:
-    """The transactions of all pages, until one is short or brings nothing new."""
-    found: dict[str, Txn] = {}
+    page: Callable[[int], Awaitable[list[Row]]],
+    read: Callable[[Row], T | None],
+    key: Callable[[T], str],
+) -> tuple[T, ...]:
+    """What is in all pages, once each, until one is short or brings nothing new."""
+    found: dict[str, T] = {}
     for number in range(1, MOST_PAGES + 1):
         rows = await page(number)
-        txns = [txn for row in rows if (txn := _read(read, row))]
-        news = {txn.txn_id for txn in txns} - found.keys()
-        found |= {txn.txn_id: txn for txn in txns}
+        things = {key(thing): thing for row in rows if (thing := _read(read, row)) is not None}
+        news = things.keys() - found.keys()
+        found |= things
         if len(rows) < SHORTEST_FULL_PAGE or not news:
             return tuple(found.values())
     raise Ambiguous("more pages than can be true")
+
+
+def _txn_id(txn: Txn) -> str:
+    return txn.txn_id
 
 
 def _read(read: Callable[[Any], T], row: Any) -> T:

@@ -1,13 +1,15 @@
 """Payment links: made after their row, found again after a lost answer, ended with the hold."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from db.outbox import Claimed
 from db.pool import transaction
 from db.sql import sql
-from flows.booking import Status
+from flows.booking import Event, Status
 from payments.client import Ambiguous, Link, NotSent, Refused
 from payments.desk import Again, Desk
+from payments.link_fields import link_name
 
 FIRST_LOOK = timedelta(seconds=30)
 RETRY = timedelta(seconds=5)
@@ -20,7 +22,10 @@ async def create_link(desk: Desk, job: Claimed) -> Again | None:
     """Make the payment link of a checkout and send the review with it."""
     assert job.booking_id
     row = await desk.pool.fetchrow(sql("checkout_link"), job.booking_id)
-    if row["status"] != Status.PAYMENT_PENDING or row["link_id"] is not None:
+    if row["link_id"] is not None:
+        return None
+    if row["status"] != Status.PAYMENT_PENDING:
+        await _too_late(desk, job)
         return None
     try:
         link = await desk.paytm.find_link(job.booking_id) if job.attempts > 1 else None
@@ -63,6 +68,21 @@ async def _keep(desk: Desk, booking_id: str, link: Link) -> None:
         await desk.start(connection, "look", booking_id, "check_payment", now + FIRST_LOOK)
 
 
+async def _too_late(desk: Desk, job: Claimed) -> None:
+    """Nobody waits for the link any more: say so after a promise, and end one that was made."""
+    booking_id = str(job.booking_id)
+    if job.attempts == 1:
+        return
+    async with transaction(desk.pool) as connection:
+        if await connection.fetchrow(sql("last_event"), booking_id, Event.HOLD_LAPSED):
+            booking = await desk.door.facts(connection, booking_id)
+            failed = desk.write.to_guest("guest.link_failed", booking)
+            await desk.tell(connection, "link", booking_id, failed)
+    link = await desk.paytm.find_link(booking_id)
+    if link is not None:
+        await _keep(desk, booking_id, link)
+
+
 async def _say_late(desk: Desk, booking_id: str) -> None:
     async with transaction(desk.pool) as connection:
         booking = await desk.door.facts(connection, booking_id)
@@ -80,12 +100,29 @@ async def _give_up(desk: Desk, booking_id: str, refusal: Refused) -> None:
         await desk.tell(connection, "link", booking_id, told, admin)
 
 
+async def sweep(desk: Desk) -> tuple[str, ...]:
+    """End every link of ours at Paytm that no live checkout wants; their ids.
+
+    Raises Ambiguous, NotSent or Refused when Paytm does not list them.
+    """
+    offered = {
+        link.link_id: link.merchant_request_id or link.name.removeprefix(link_name(""))
+        for link in await desk.paytm.active_links()
+    }
+    rows = await desk.pool.fetch(sql("unwanted_links"), list(offered), list(offered.values()))
+    for row in rows:
+        await _expire(desk, row["link_id"])
+    return tuple(row["link_id"] for row in rows)
+
+
 async def expire_link(desk: Desk, job: Claimed) -> Again | None:
     """End a link that nobody should pay any more; harmless to repeat."""
     row = await desk.pool.fetchrow(sql("checkout_link"), job.booking_id)
     if row["link_id"] is not None:
-        try:
-            await desk.paytm.expire_link(row["link_id"])
-        except Refused:
-            return None  # it has expired by itself
+        await _expire(desk, row["link_id"])
     return None
+
+
+async def _expire(desk: Desk, link_id: str) -> None:
+    with suppress(Refused):  # it has expired by itself; one that has not is swept again
+        await desk.paytm.expire_link(link_id)

@@ -29,6 +29,8 @@ class Txn:
     bank_code: str | None
     completed_at: datetime | None
     currency: str = "INR"
+    link_id: str | None = None  # the link that Paytm itself names, where it names one
+    refunded: int | None = None  # paise given back of it so far, where the answer says so
 
 
 class RefundState(StrEnum):

@@ -1,5 +1,6 @@
 """Paytm's rows as our values; every reader raises ValueError for a row it cannot believe."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from payments.protocol import paise, parse_ist
 from payments.wire import Answer
 
 Row = Mapping[str, Any]
+_LINK = re.compile(r"LI_([0-9]{1,20})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Link:
     active: bool
     expires_at: datetime | None
     merchant_request_id: str | None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ def link_of(row: Row) -> Link:
         active=_active(row),
         expires_at=parse_ist(row.get("expiryDate")),
         merchant_request_id=_text(row, "merchantRequestId", default="") or None,
+        name=_text(row, "linkName", default=""),
     )
 
 
@@ -105,7 +109,15 @@ def _txn(row: Row, state: TxnState, code: str | None, order_id: str, when: objec
         bank_code=code,
         completed_at=parse_ist(when),
         currency=_text(row, "currency", "txnCurrency", default="INR"),
+        link_id=_named_link(row),
+        refunded=None if row.get("refundAmt") in (None, "") else paise(row["refundAmt"]),
     )
+
+
+def _named_link(row: Row) -> str | None:
+    """The link of a reference like LI_31309; other references name no link (facts/paytm.md 3.6)."""
+    found = _LINK.fullmatch(str(row.get("mercUniqRef") or ""))
+    return found[1] if found else None
 
 
 def _active(row: Row) -> bool:

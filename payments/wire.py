@@ -22,6 +22,10 @@ class Ambiguous(Exception):
     """No answer to believe (time-out, reset, 5xx, HTML): perhaps done, ask before doing more."""
 
 
+class OtherMerchant(Ambiguous):
+    """An answer about somebody else's money: never to be acted on."""
+
+
 class NotSent(Exception):
     """Paytm was not reached: certainly not done."""
 
@@ -102,7 +106,7 @@ class Wire:
     def _check_merchant(self, path: str, body: dict[str, Any]) -> None:
         theirs = body.get("mid") or body.get("merchantId") or self._key.mid
         if theirs != self._key.mid:
-            raise Ambiguous(f"{path}: an answer about another merchant")
+            raise OtherMerchant(f"{path}: an answer about another merchant")
 
 
 def accepted(answer: Answer) -> Answer:

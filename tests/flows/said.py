@@ -136,8 +136,8 @@ def _others(booking: Booking, write: Writer) -> Iterator[Outgoing]:
     for intent in SAID_TO_WAITING_GUESTS:
         yield write.to_guest(intent, booking)
     for kind in ("surplus", "mismatch"):
-        yield write.to_guest(f"guest.{kind}", booking, amount=amount)
-        yield write.to_admin(f"admin.{kind}", booking, amount=amount)
+        yield write.to_guest(f"guest.{kind}", booking, amount=amount, kept="LC-7K2M9X")
+        yield write.to_admin(f"admin.{kind}", booking, amount=amount, kept="LC-7K2M9X")
     for intent in ("guest.surplus_refunded", "guest.surplus_by_hand"):
         yield write.to_guest(intent, booking, amount=amount, ref="9" * 40)
     for kind in ("refund_balance", "refund_stuck", "refund_slow", "refund_failed_once"):
@@ -146,8 +146,11 @@ def _others(booking: Booking, write: Writer) -> Iterator[Outgoing]:
         )
     by_hand = replace(write, rules=replace(write.rules, refunds_auto=False))
     for intent in OWES:
-        yield by_hand.to_admin(intent, booking, amount=amount)
+        yield by_hand.to_admin(intent, booking, amount=amount, kept="LC-7K2M9X")
     yield write.to_admin("admin.link_failed", booking)
+    for what in ("gone", "link", "refused", "merchant"):
+        intent = f"admin.odd.{what}"
+        yield write.to_admin(intent, booking, txn="9" * 64, amount=amount, code="5028")
     yield write.to_admin("admin.undelivered", booking, about="guest.cancelled_own", code="131026")
     yield write.to_admin("admin.stranger", booking, phone="+" + "9" * 15)
     yield write.to_admin("admin.human", booking, guest=LONG_NAME, phone="+" + "9" * 15)
