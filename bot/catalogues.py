@@ -12,7 +12,11 @@ FOLDER = Path(__file__).parent.parent / "locale"
 def load(folder: Path = FOLDER) -> dict[str, Texts]:
     """Every language's texts, by language code; a missing text falls back to English."""
     english = _entries(folder / "en.po")
-    return {path.stem: Texts(path.stem, english | _entries(path)) for path in folder.glob("*.po")}
+    found = {path.stem: _entries(path) for path in folder.glob("*.po")}
+    return {
+        language: Texts(language, english | own, frozenset(english.keys() - own.keys()))
+        for language, own in found.items()
+    }
 
 
 def _entries(path: Path) -> dict[str, tuple[str, ...]]:

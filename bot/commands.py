@@ -101,9 +101,9 @@ async def _fill_sandbox(service: Service) -> None:
     """The sample properties and the templates: what `properties import` and `setup` do live."""
     now = service.clock.now()
     await properties.store(service.pool, properties.read(SAMPLE), now)
-    english = service.write.catalogues["en"]
+    languages = list(service.write.catalogues.values())
     business_id = service.config.whatsapp_business_id
-    await registration.publish_all(service.whatsapp, business_id, [english])
+    await registration.publish_all(service.whatsapp, business_id, languages)
 
 
 def _greet(config: Config, page: str) -> None:

@@ -1,5 +1,6 @@
 """The guest's flow joined to the database: facts in, act, answer out."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -19,6 +20,7 @@ from flows.guest.decision import Act, Decision
 from flows.guest.draft import Draft
 from flows.guest.read import read
 from flows.guest.scene import Scene
+from flows.guest.tongue import Tongue, hear, wants_hint
 from flows.inbound import Inbound
 from flows.messages import Kind, Message
 
@@ -30,12 +32,25 @@ async def answer(
     state: dict[str, Any],
 ) -> Answer:  # fmt: skip
     """The messages that answer a guest, and the chat's new state."""
+    person, tongue = await _listen(connection, person, inbound, state)
     scene = flow.fresh(await _scene(service, connection, person, Draft.from_json(state)))
     reading = read(inbound, scene)
     scene = await _with_calendar(connection, scene.with_draft(reading.draft))
     decision = flow.decide(inbound, reading, scene)
     decision = await _act(service, connection, decision, scene)
-    return decision.messages, decision.draft.to_json()
+    if decision.messages and wants_hint(tongue, person.language):
+        decision, tongue = flow.with_hint(decision, scene), replace(tongue, hinted=True)
+    return decision.messages, decision.draft.to_json() | {"tongue": tongue.to_json()}
+
+
+async def _listen(
+    connection: Connection, person: Person, inbound: Inbound, state: dict[str, Any]
+) -> tuple[Person, Tongue]:
+    """The language to answer in; written down when it changes."""
+    tongue, language = hear(inbound, Tongue(**state.get("tongue", {})), person.language)
+    if language != person.language:
+        await connection.execute(sql("set_language"), person.person_id, language)
+    return replace(person, language=language), tongue
 
 
 async def _scene(service: Service, connection: Connection, person: Person, draft: Draft) -> Scene:
@@ -190,6 +205,18 @@ async def _human(
     return decision
 
 
+def _quiet(*, wished: bool) -> Callable[..., Awaitable[Decision]]:
+    """Reminders off or on; a waiting one looks before it speaks."""
+
+    async def act(
+        service: Service, connection: Connection, decision: Decision, scene: Scene, act: Act
+    ) -> Decision:
+        await connection.execute(sql("set_quiet"), scene.person.person_id, wished)
+        return decision
+
+    return act
+
+
 def _of(scene: Scene, act: Act) -> Booking:
     return next(each for each in scene.bookings if each.booking_id == act.booking_id)
 
@@ -200,4 +227,6 @@ ACTS = {
     "cancel": _cancel,
     "check": _check,
     "human": _human,
+    "hush": _quiet(wished=True),
+    "unhush": _quiet(wished=False),
 }

@@ -180,7 +180,7 @@ def _tell(when: Status, say: Say) -> Job:
 async def _hold_ends_soon(
     service: Service, connection: Connection, booking: Booking, row: Claimed
 ) -> None:
-    if booking.link_url is not None:
+    if booking.link_url is not None and not booking.guest.quiet:
         said = service.write.pay_again("guest.hold_ends_soon", booking)
         await service.desk.tell(connection, f"timer:{row.id}", booking.booking_id, said)
 

@@ -5,7 +5,7 @@ import tomllib
 from dataclasses import asdict, dataclass
 from datetime import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import asyncpg
 from pydantic import (
@@ -25,6 +25,8 @@ from flows.property import PAISE
 from flows.refund_policy import USUAL
 
 Rupees = Annotated[int, Field(gt=0, le=10_000_000)]
+Subject = Literal["food", "pets", "pool", "photos"]
+Words = Annotated[str, Field(min_length=2, max_length=200, pattern=r"^[^\x00-\x1f]*$")]
 NAME = re.compile(r"[^\x00-\x1f]{2,60}")
 
 
@@ -75,6 +77,9 @@ class Entry(BaseModel):
     checkin: time
     checkout: time
     map_url: str = Field(pattern=r"^https?://\S{3,500}$")
+    latitude: float | None = Field(None, ge=-90, le=90)
+    longitude: float | None = Field(None, ge=-180, le=180)
+    answers: dict[Subject, Words] = Field(default_factory=dict)
     refund_steps: list[Step] = Field([Step(**asdict(step)) for step in USUAL], max_length=6)
     calendars: tuple[Feed, ...] = ()
 
@@ -90,6 +95,8 @@ class Entry(BaseModel):
     def _one_price(self) -> "Entry":
         if (self.price is None) == (self.price_per_unit is None):
             raise ValueError("needs either price or price_per_unit")
+        if (self.latitude is None) != (self.longitude is None):
+            raise ValueError("needs both latitude and longitude or neither")
         return self
 
     def columns(self, place: int) -> tuple[Any, ...]:
@@ -156,6 +163,9 @@ async def store(pool: asyncpg.Pool, entries: list[Entry], now: Any) -> Imported:
             await connection.execute(sql("upsert_property"), *entry.columns(place))
             feeds = [(feed.url, feed.unit) for feed in entry.calendars]
             await calendars.relist(connection, entry.id, feeds)
+            await connection.execute(
+                sql("describe_property"), entry.id, entry.latitude, entry.longitude, entry.answers
+            )
         owners = {entry.owner_phone: entry.owner_name for entry in entries}
         await people.ensure(connection, sorted(owners.items()), now)
     return Imported(len(entries), len(owners))

@@ -118,11 +118,16 @@ async def publish_templates(
     there = await published(client, business_id)
     outcomes = []
     for texts in languages:
-        for template in TEMPLATES.values():
+        own = (each for each in TEMPLATES.values() if _is_translated(each, texts))
+        for template in own:
             known = there.get((template.name, texts.language))
             outcome = await _bring(client, business_id, template, texts, known)
             outcomes.append((template.name, texts.language, outcome))
     return outcomes
+
+
+def _is_translated(template: Template, texts: Texts) -> bool:
+    return texts.speaks(f"template.{template.name}.body") == texts.language
 
 
 async def _bring(

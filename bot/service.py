@@ -57,7 +57,9 @@ class Service:
         row = await connection.fetchrow(sql("person_by_phone"), self.config.admin_phone)
         admin = to_person(row)
         words = self.write.texts(admin)(f"{intent}.body", **values)
-        call = TEMPLATES["admin_alert"].call(admin.language, {"booking": "-", "alert": words})
+        call = TEMPLATES["admin_alert"].call(
+            self.write.template_language("admin_alert", admin), {"booking": "-", "alert": words}
+        )
         said = Outgoing(admin.person_id, intent, Message(Kind.TEXT, words), call)
         now = self.clock.now()
         await outbox.insert(connection, [outbox.message_row(said, key, now, None)], now)

@@ -16,6 +16,10 @@ ON CONFLICT (property_id) DO UPDATE SET
     checkin = excluded.checkin, checkout = excluded.checkout, map_url = excluded.map_url,
     about = excluded.about, place = excluded.place, refund_steps = excluded.refund_steps;
 
+-- name: describe_property
+-- Where a place is, and what its owner says about it.
+UPDATE property SET latitude = $2, longitude = $3, answers = $4 WHERE property_id = $1;
+
 -- name: owns_something
 SELECT EXISTS (SELECT 1 FROM property WHERE owner_phone = $1);
 
@@ -83,6 +87,12 @@ SELECT * FROM person WHERE phone = $1;
 
 -- name: person
 SELECT * FROM person WHERE person_id = $1;
+
+-- name: set_language
+UPDATE person SET language = $2 WHERE person_id = $1;
+
+-- name: set_quiet
+UPDATE person SET quiet = $2 WHERE person_id = $1;
 
 -- name: lock_chat
 -- The lock under which one person's messages are answered, and where the conversation stands.
@@ -246,7 +256,7 @@ SELECT c.booking_id, coalesce(b.status, c.status) AS status, p.*,
        c.link_id, c.link_url, b.txn_id, b.order_id, b.asked_at, b.answer_by, b.deadline, b.reason, b.refund_due,
        t.token, r.ref_id AS refund_id, r.bank_reference,
        g.person_id AS guest_id, g.name AS guest_profile, g.language AS guest_language,
-       g.phone AS guest_contact,
+       g.phone AS guest_contact, g.quiet AS guest_quiet,
        o.person_id AS owner_id, o.language AS owner_language,
        a.person_id AS admin_id, a.name AS admin_name, a.phone AS admin_phone,
        a.language AS admin_language,

@@ -29,20 +29,24 @@ def to_property(row: Mapping[str, Any], *, checkin: str, checkout: str) -> Prope
         about=row["about"],
         paused=row["paused"],
         refund_steps=tuple(RefundStep(**step) for step in row["refund_steps"]),
+        latitude=row["latitude"],
+        longitude=row["longitude"],
+        answers=tuple(sorted(row["answers"].items())),
     )
 
 
 def to_person(row: Mapping[str, Any]) -> Person:
     """A person from its own row."""
-    return Person(row["person_id"], row["name"], row["phone"], row["language"])
+    return Person(row["person_id"], row["name"], row["phone"], row["language"], row["quiet"])
 
 
 def to_booking(row: Mapping[str, Any]) -> Booking:
     """A booking from a row of `booking_facts`."""
     place = to_property(row, checkin="house_checkin", checkout="house_checkout")
     guest = Person(
-        row["guest_id"], row["guest_profile"], row["guest_contact"], row["guest_language"]
-    )
+        row["guest_id"], row["guest_profile"], row["guest_contact"], row["guest_language"],
+        row["guest_quiet"],
+    )  # fmt: skip
     owner = Person(row["owner_id"], place.owner_name, place.owner_phone, row["owner_language"])
     admin = Person(row["admin_id"], row["admin_name"], row["admin_phone"], row["admin_language"])
     return Booking(

@@ -28,6 +28,9 @@ CREATE TABLE property (
     -- The secret in the address of the property's own calendar feed.
     feed_token      text NOT NULL UNIQUE
         DEFAULT replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''),
+    latitude        double precision CHECK (latitude BETWEEN -90 AND 90),
+    longitude       double precision CHECK (longitude BETWEEN -180 AND 180),
+    answers         jsonb NOT NULL DEFAULT '{}', -- the owner's words on food, pets, pool, photos
     CHECK ((price IS NULL) <> (price_per_unit IS NULL))
 );
 CREATE INDEX property_owner ON property (owner_phone);
@@ -63,6 +66,7 @@ CREATE TABLE person (
     language     text NOT NULL DEFAULT 'en' CHECK (language IN ('en', 'hi', 'mr')),
     heard_at     timestamptz, -- the last inbound message: opens WhatsApp's 24-hour window
     next_send_at timestamptz, -- pair pacing: the theoretical time of the next message
+    quiet        boolean NOT NULL DEFAULT false, -- wrote "stop": no reminders, no offers
     created_at   timestamptz NOT NULL,
     CHECK (user_id IS NOT NULL OR phone IS NOT NULL)
 );

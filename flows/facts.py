@@ -16,6 +16,7 @@ class Person:
     name: str
     phone: str | None
     language: str = "en"
+    quiet: bool = False  # wants no reminders
 
 
 @dataclass(frozen=True, slots=True)

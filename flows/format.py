@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, tzinfo
 
+from flows.messages import BUTTON_TITLE
 from flows.texts import Texts
 
 NOON = 12
@@ -79,8 +80,14 @@ def shown_id(booking_id: str) -> str:
 
 
 def span(texts: Texts, first: date, last: date) -> str:
-    """A range of days for a button: Sat 5 – Sun 6 Dec, or 31 Jan – 1 Feb."""
+    """A range of days for a button: Sat 5 – Sun 6 Dec, or 31 Jan – 1 Feb where that is too long."""
     if (first.year, first.month) != (last.year, last.month):
         return dates(texts, first, last)
     weekday = texts("date.weekdays").split()[first.weekday()]
-    return f"{weekday} {first.day} – {day(texts, last)}"
+    full = f"{weekday} {first.day} – {day(texts, last)}"
+    return full if len(full) <= BUTTON_TITLE else dates(texts, first, last)
+
+
+def short_day(texts: Texts, when: date) -> str:
+    """A day without its weekday, where a label has no room: 25 Dec."""
+    return f"{when.day} {texts('date.months').split()[when.month - 1]}"

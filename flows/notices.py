@@ -37,6 +37,10 @@ class Writer:
         """The catalogue of the reader's language."""
         return self.catalogues.get(reader.language) or self.catalogues["en"]
 
+    def template_language(self, name: str, reader: Person) -> str:
+        """The language in which a template goes to a reader: only what is translated exists."""
+        return self.texts(reader).speaks(f"template.{name}.body")
+
     def values(self, booking: Booking, reader: Person) -> dict[str, str]:
         """Everything a text may want to say about a booking, written for this reader."""
         texts, zone = self.texts(reader), self.rules.zone
@@ -101,7 +105,8 @@ class Writer:
             return None
         payloads = (f"o:{booking.booking_id}:confirm", f"o:{booking.booking_id}:cancel")
         chosen = payloads if template.replies else ()
-        return template.call(to.language, self.values(booking, to), chosen)
+        language = self.template_language(template.name, to)
+        return template.call(language, self.values(booking, to), chosen)
 
     def _buttons(self, to: Person, *pairs: tuple[str, str]) -> tuple[Button, ...]:
         texts = self.texts(to)
@@ -187,7 +192,8 @@ class Writer:
         values = self.values(booking, booking.guest) | more
         words = self.texts(booking.guest)(f"{intent}.body", **values)
         template = self._template(intent, booking, booking.guest)
-        news = TEMPLATES["guest_update"].call(booking.guest.language, values | {"news": words})
+        language = self.template_language("guest_update", booking.guest)
+        news = TEMPLATES["guest_update"].call(language, values | {"news": words})
         return Outgoing(
             booking.guest.person_id, intent, Message(Kind.TEXT, words), template or news
         )
@@ -196,7 +202,8 @@ class Writer:
         """A plain notice to the owner; outside the window it goes as the general update."""
         said = self._say(intent, booking, booking.owner)
         values = self.values(booking, booking.owner) | {"news": said.message.body}
-        news = TEMPLATES["owner_update"].call(booking.owner.language, values)
+        language = self.template_language("owner_update", booking.owner)
+        news = TEMPLATES["owner_update"].call(language, values)
         return Outgoing(said.to, intent, said.message, said.template or news)
 
     def ask_admin(self, booking: Booking) -> Outgoing:
@@ -226,7 +233,8 @@ class Writer:
             buttons = self._buttons(booking.admin, *taps)
             message = Message(Kind.BUTTONS, clip(body, LIMITS[Kind.BUTTONS]), buttons=buttons)
         payloads = tuple(payload for payload, _ in taps)
-        call = template.call(booking.admin.language, values, payloads)
+        language = self.template_language(template.name, booking.admin)
+        call = template.call(language, values, payloads)
         return Outgoing(booking.admin.person_id, intent, message, call, quote="admin.waiting")
 
     def _admin_taps(

@@ -28,7 +28,15 @@ class Property:
     map_url: str
     about: str = ""
     paused: bool = False
+    latitude: float | None = None
+    longitude: float | None = None
+    answers: tuple[tuple[str, str], ...] = ()  # (subject, the owner's words): food, pets, pool
     refund_steps: Steps = USUAL  # what a guest who cancels gets back
+
+    @property
+    def nightly(self) -> int:
+        """The one price that is set, in paise: for a guest or for a unit."""
+        return self.price or self.price_per_unit or 0
 
     @property
     def most_guests(self) -> int:

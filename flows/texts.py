@@ -24,6 +24,7 @@ class Texts:
 
     language: str
     entries: Mapping[str, tuple[str, ...]]  # one form, or one per plural form
+    borrowed: frozenset[str] = frozenset()  # ids that stand here in English
 
     def __call__(self, key: str, /, **values: Any) -> str:
         """The text with its placeholders filled; `n` among the values picks the plural form."""
@@ -32,6 +33,10 @@ class Texts:
             raise UnknownText(f"{self.language}: {key}")
         form = forms[PLURALS[self.language](values["n"])] if len(forms) > 1 else forms[0]
         return form.format_map(values) if values else form
+
+    def speaks(self, key: str) -> str:
+        """The language in which this text stands: this one, or English where it is borrowed."""
+        return "en" if key in self.borrowed else self.language
 
     def has(self, key: str) -> bool:
         """Whether a text with this id exists."""

@@ -11,7 +11,7 @@ from flows.orders import Order
 class Act:
     """Something to be done through the database; its outcome may have an answer of its own."""
 
-    verb: str  # book, withdraw, cancel, check or human
+    verb: str  # book, withdraw, cancel, check, human, hush or unhush
     booking_id: str | None = None
     order: Order | None = None
 

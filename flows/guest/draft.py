@@ -1,9 +1,10 @@
 """The draft of a booking, as the chat row keeps it between two messages."""
 
 from dataclasses import dataclass, fields, replace
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
+KEPT = timedelta(days=7)  # so long a form that was begun is offered again (facts/ux.md G15)
 FORM = (
     "property_id", "checkin", "checkout", "checkin_time", "checkout_time", "guests", "name", "phone"
 )  # fmt: skip
@@ -26,6 +27,9 @@ class Draft:
     misses: int = 0  # texts in a row that were not understood
     page: int = 0  # of the list of places
     booking_id: str | None = None  # the open checkout that this draft became
+    at: datetime | None = None  # when it was last spoken of
+    seen: int | None = None  # the nightly price that was told, in paise
+    last: str | None = None  # the place of an older draft: it comes first in the list
 
     def to_json(self) -> dict[str, Any]:
         """A JSON-able form that `from_json` reads back; empty fields are left out."""
@@ -44,6 +48,7 @@ class Draft:
             values[key] = date.fromisoformat(values[key]) if values.get(key) else None
         for key in ("checkin_time", "checkout_time"):
             values[key] = time.fromisoformat(values[key]) if values.get(key) else None
+        values["at"] = datetime.fromisoformat(values["at"]) if values.get("at") else None
         return cls(**values)
 
     @property
@@ -58,6 +63,20 @@ class Draft:
     def start_over(self) -> "Draft":
         """A new draft that keeps who the guest is; the buttons of the old one are stale."""
         return Draft(name=self.name, phone=self.phone, revision=self.revision + 1)
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether something of the form is answered, beyond who the guest is."""
+        return self.form() != Draft(name=self.name, phone=self.phone).form()
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether no form is being filled: nothing is answered and nothing asked."""
+        return self.asked is None and not self.is_begun
+
+    def is_forgotten(self, now: datetime) -> bool:
+        """Whether it is too old to be offered again."""
+        return self.at is not None and now - self.at > KEPT
 
     def without(self, *keys: str) -> "Draft":
         """The draft with some answers taken back."""

@@ -1,14 +1,16 @@
 """Answers about what exists already: the open payment, a waiting or confirmed booking."""
 
-from collections.abc import Callable
+from datetime import date
 
 from flows import format as fmt
 from flows.booking import Status
+from flows.dialogue import Option
 from flows.facts import Booking
 from flows.guest.decision import Decision
-from flows.guest.draft import Draft
+from flows.guest.questions import OTHER, first_day
 from flows.guest.scene import Scene
-from flows.messages import Button, Kind, Message, Row, clip
+from flows.messages import MOST_ROWS, ROW_TEXT, Button, Kind, Message, Row, clip
+from flows.property import price_of
 from flows.refund_policy import later_shares
 
 LIVE = (
@@ -21,6 +23,14 @@ LIVE = (
 )
 TICKETED = (Status.TICKET_GENERATED, Status.CHECKED_IN)
 CANCEL_YES = "cancel_yes"  # followed by = and the paise that were shown
+SHORT = {
+    Status.BOOKING_REQUEST_SENT_TO_OWNER: "waiting",
+    Status.TICKET_GENERATED: "confirmed",
+    Status.CHECKED_IN: "checked_in",
+    Status.OWNER_CANCELLED: "waiting",
+    Status.REFUND_REQUIRED: "refund",
+    Status.REFUND_INITIATED: "refund",
+}
 CANCELLABLE = (Status.BOOKING_REQUEST_SENT_TO_OWNER, Status.TICKET_GENERATED)
 
 
@@ -41,11 +51,6 @@ def pay_link(booking: Booking, scene: Scene, lead: str) -> Message:
     return Message(Kind.LINK, body, label=label, url=booking.link_url)
 
 
-def lapsed(draft: Draft, booking: Booking, scene: Scene, lead: str = "") -> Decision:
-    """The hold is over: hold again or start over (G6)."""
-    return Decision(draft, (hold_over(booking, scene, lead),))
-
-
 def hold_over(booking: Booking, scene: Scene, lead: str) -> Message:
     """That the dates are no longer held, with the way to hold them again."""
     pairs = (
@@ -61,11 +66,56 @@ def live(scene: Scene) -> list[Booking]:
     return [each for each in scene.bookings if each.status in LIVE]
 
 
-def greet(scene: Scene, ask_place: Callable[[Scene], Decision], lead: str = "") -> Decision:
-    """The first hello; somebody with a booking hears of it first."""
+def last_stay(scene: Scene) -> Booking | None:
+    """The last stay that ended as it should, at a place that can be booked again (G18)."""
+    open_places = {each.property_id: each for each in scene.places if not each.paused}
+    for each in scene.bookings:
+        ended_well = each.status is Status.CLOSED and each.token and each.refund_due is None
+        place = open_places.get(each.place.property_id)
+        if ended_well and place is not None and each.guests <= place.most_guests:
+            return each
+    return None
+
+
+def ask_again(scene: Scene) -> str:
+    """Last time's place and guests, and what they would cost on the next free weekend."""
+    texts, draft, place = scene.texts, scene.draft, scene.place
+    last = last_stay(scene)
+    assert place and draft.guests and last
+    lines = [
+        texts("again.hello", name=(scene.name or last.guest_name).partition(" ")[0]),
+        texts("again.last", place=place.name, guests=texts("guests.n", n=draft.guests)),
+    ]
+    if weekend := _next_weekend(scene):
+        price = price_of(place, draft.guests, (weekend[1] - weekend[0]).days)
+        lines.append(
+            texts(
+                "again.free",
+                dates=fmt.span(texts, *weekend),
+                total=fmt.rupees(price.total),
+                advance=fmt.rupees(price.advance),
+            )
+        )
+    return "\n".join(lines)
+
+
+def again_options(scene: Scene) -> tuple[Option, ...]:
+    """The same on the next free weekend, or on other days."""
+    other = Option(OTHER, scene.texts("guest.button.same_dates"))
+    if (weekend := _next_weekend(scene)) is None:
+        return (other,)
+    return Option(f"{weekend[0]}..{weekend[1]}", scene.texts("guest.button.same")), other
+
+
+def _next_weekend(scene: Scene) -> tuple[date, date] | None:
+    if scene.calendar is None:
+        return None
+    return next(scene.calendar.weekends(first_day(scene), scene.units), None)
+
+
+def greet(scene: Scene, lead: str = "") -> Decision:
+    """Somebody with a booking hears of it first."""
     mine = live(scene)
-    if not mine:
-        return ask_place(scene)
     pairs = (
         (f"g:{mine[0].booking_id}:status", "guest.button.status"),
         ("g:new", "guest.button.new"),
@@ -162,41 +212,30 @@ def human(scene: Scene) -> Message:
     )
 
 
-def command(
-    word: str, scene: Scene, current: Booking | None, ask_next: Callable[[str], Decision]
-) -> Decision:
-    """A command word that concerns bookings, or help; `ask_next` repeats the open question."""
-    mine, texts, draft = live(scene), scene.texts, scene.draft
-    if word == "hi" and current is None:
-        return greet(scene, lambda _: ask_next(""))
-    if word == "help":
-        return ask_next(texts("help"))
-    if word == "stop":
-        return Decision(draft, (Message(Kind.TEXT, texts("stop")),))
-    if word in ("ticket", "map"):
-        mine = [each for each in mine if each.status in TICKETED]
-    if word == "cancel":
-        mine = [each for each in mine if each.status in CANCELLABLE]
-    if word == "hi" or not mine:
-        return ask_next(texts(f"{word}.none") if texts.has(f"{word}.none") else "")
-    if len(mine) == 1:
-        return Decision(draft, (about(word, mine[0], scene),))
-    return Decision(draft, (_which(word, mine, scene),))
+def concerned(word: str, scene: Scene) -> list[Booking]:
+    """The bookings that a command can be about."""
+    wanted = {"ticket": TICKETED, "map": TICKETED, "cancel": CANCELLABLE}.get(word, LIVE)
+    return [each for each in scene.bookings if each.status in wanted]
 
 
-def _which(verb: str, mine: list[Booking], scene: Scene) -> Message:
+def which(verb: str, mine: list[Booking], scene: Scene) -> Message:
     """Several bookings: which one is meant (G16)."""
-    rows = tuple(
-        Row(
-            f"g:{each.booking_id}:{verb}",
-            fmt.shown_id(each.booking_id),
-            clip(f"{each.place.name}, {fmt.dates(scene.texts, each.first, each.last)}", 72),
-        )
-        for each in mine[:10]
-    )
-    return Message(
-        Kind.LIST, scene.texts("which.booking"), rows=rows, label=scene.texts("which.label")
-    )
+    texts = scene.texts
+    rows = [
+        Row(f"g:{each.booking_id}:{verb}", fmt.shown_id(each.booking_id), _short(each, scene))
+        for each in mine[: MOST_ROWS - 1]
+    ]
+    if verb == "status":
+        rows.append(Row("g:new", texts("guest.button.new")))
+    body, label = texts("which.booking"), texts("which.label")
+    return Message(Kind.LIST, body, rows=tuple(rows), label=label)
+
+
+def _short(booking: Booking, scene: Scene) -> str:
+    """A booking in one row: state, dates and, as far as it fits, the place."""
+    state = scene.texts(f"short.{SHORT[booking.status]}")
+    dates = fmt.dates(scene.texts, booking.first, booking.last)
+    return clip(f"{state} · {dates} · {booking.place.name}", ROW_TEXT)
 
 
 def check_answer(booking: Booking, scene: Scene) -> Message:

@@ -10,10 +10,12 @@ from flows.dates import Stay, find_stay, horizon, read_stay
 from flows.dialogue import Answer, Dialogue, Option, Question, Shape
 from flows.guest import words
 from flows.guest.scene import Scene
+from flows.guest.search import NAMED, places_in
 from flows.names import usable_name
 from flows.property import Property
 
 MOST_NIGHTS = 30
+MOST_CHOICES = 10
 OFFERED_WEEKENDS = 2
 OFFERED_GUESTS = (2, 4)
 FIRST_PAGE, MIDDLE_PAGE = 9, 8
@@ -35,20 +37,20 @@ def _parse_place(text: str, scene: Scene) -> Answer | None:
     if turned := PAGE.fullmatch(text):
         return Answer({"page": int(turned[1]), "property_id": None})
     exact = [place for place in scene.places if place.property_id == text]
-    least = 1 if scene.place is None else words.NAMED
-    found = exact or words.places_in(text, scene.places, least=least)
+    least = 1 if scene.place is None else NAMED
+    found = exact or places_in(text, scene.places, least=least)
     if not found:
         return None
     if len(found) == 1:
         return Answer({"property_id": found[0].property_id, "page": 0})
-    return Answer(choices=tuple(_row(scene, place) for place in found[:10]))
+    return Answer(choices=tuple(row(scene, place) for place in found[:MOST_CHOICES]))
 
 
-def _row(scene: Scene, place: Property) -> Option:
+def row(scene: Scene, place: Property) -> Option:
+    """A place as a row of the list."""
     texts = scene.texts
-    price = place.price or place.price_per_unit or 0
     unit = "place.per_guest" if place.price else "place.per_unit"
-    about = texts(unit, about=place.about or place.area, price=fmt.rupees(price))
+    about = texts(unit, about=place.about or place.area, price=fmt.rupees(place.nightly))
     return Option(place.property_id, place.name, about)
 
 
@@ -64,14 +66,15 @@ def _places(scene: Scene) -> tuple[Option, ...]:
     texts, page = scene.texts, scene.draft.page
     places = [place for place in scene.places if _can_take(place, scene)]
     places = places or [place for place in scene.places if not place.paused]
+    places.sort(key=lambda place: place.property_id != scene.draft.last)
     if len(places) <= FIRST_PAGE + 1:
-        return tuple(_row(scene, place) for place in places)
+        return tuple(row(scene, place) for place in places)
     page = min(page, _last_page(len(places)))
     start = 0 if page == 0 else FIRST_PAGE + (page - 1) * MIDDLE_PAGE
     rest = places[start:]
     last_page = page > 0 and len(rest) <= FIRST_PAGE
     shown = rest[: FIRST_PAGE if page == 0 or last_page else MIDDLE_PAGE]
-    options = [_row(scene, place) for place in shown]
+    options = [row(scene, place) for place in shown]
     if page > 0:
         options.append(Option(f"page.{page - 1}", texts("place.earlier")))
     if more := len(rest) - len(shown):
@@ -105,7 +108,7 @@ def _ask_dates(scene: Scene) -> str:
     return texts(
         "ask.dates",
         place=place.name,
-        price=texts(unit, price=fmt.rupees(place.price or place.price_per_unit or 0)),
+        price=texts(unit, price=fmt.rupees(place.nightly)),
         checkin=fmt.clock_time(texts, place.checkin),
         checkout=fmt.clock_time(texts, place.checkout),
     )
@@ -214,7 +217,7 @@ def _night_options(scene: Scene) -> tuple[Option, ...]:
         return ()
     most = scene.calendar.nights_free(first, scene.units, 3)
     return tuple(
-        Option(str(n), texts("nights.till", n=n, day=fmt.day(texts, first + n * DAY)))
+        Option(str(n), texts("nights.till", n=n, till=fmt.short_day(texts, first + n * DAY)))
         for n in range(1, most + 1)
     )
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flows.dialogue import Answer, Option, Question, read_tap
-from flows.guest import words
+from flows.guest import faq, later, words
 from flows.guest.draft import Draft
 from flows.guest.questions import FORM
 from flows.guest.scene import Scene
@@ -23,6 +23,7 @@ class Reading:
     choices: tuple[Option, ...] = ()
     about: str = ""  # key of the question that the complaint or the choices belong to
     stale: bool = False  # a button of an earlier prompt
+    subject: str | None = None  # what a question beside the form is about
 
 
 def read(inbound: Inbound, scene: Scene) -> Reading:
@@ -35,15 +36,30 @@ def read(inbound: Inbound, scene: Scene) -> Reading:
         return Reading(scene.draft)
     command = words.command(inbound.text)
     if command is not None:
-        return Reading(scene.draft, understood=True, command=command)
+        return _read_command(command, scene)
     if words.is_filler(inbound.text):
         return Reading(scene.draft)
-    return _read_text(inbound.text, scene)
+    if scene.place is not None and faq.only_asks(inbound.text):
+        return Reading(scene.draft, subject=faq.subject_in(inbound.text))
+    reading = _read_text(inbound.text, scene)
+    subject = None if reading.understood else faq.subject_in(inbound.text)
+    return replace(reading, subject=subject)
+
+
+def _read_command(command: str, scene: Scene) -> Reading:
+    """A command; a hello of somebody who was here before fills in what was booked last."""
+    known = Reading(scene.draft, understood=True, command=command)
+    if command != "hi" or not scene.draft.is_untouched or later.live(scene):
+        return known
+    if (last := later.last_stay(scene)) is None:
+        return known
+    draft = replace(scene.draft, property_id=last.place.property_id, guests=last.guests)
+    return replace(known, draft=draft, command="again")
 
 
 def _read_contact(inbound: Inbound, scene: Scene) -> Reading:
-    """A shared contact counts while the number is asked for; anyone's card may be shared."""
-    if scene.draft.asked != "phone":
+    """A contact counts only as the answer to our request: any other card may be anybody's."""
+    if scene.draft.asked != "phone" or not inbound.own_phone:
         return Reading(scene.draft)
     return Reading(replace(scene.draft, phone=inbound.phone), understood=True)
 
@@ -69,7 +85,9 @@ def _read_tap(payload: str, scene: Scene) -> Reading:
 
 def _edited(value: str) -> str:
     """The command of a row in the edit list; anything unknown goes back."""
-    return f"edit.{value}" if _known(value) else "hi"
+    if value == "language":
+        return value
+    return f"edit.{value}" if _known(value) else "continue"
 
 
 def _known(key: str) -> bool:
@@ -88,9 +106,9 @@ def _apply(draft: Draft, key: str, answer: Answer) -> Reading:
 
 
 def _consistent(draft: Draft, changes: dict[str, Any]) -> dict[str, Any]:
-    """Another place keeps dates and guests, but not the hours of the place before."""
+    """Another place keeps dates and guests, but not the hours and price of the place before."""
     if changes.get("property_id") not in (None, draft.property_id):
-        return {"checkin_time": None, "checkout_time": None} | changes
+        return {"checkin_time": None, "checkout_time": None, "seen": None} | changes
     return changes
 
 

@@ -2,31 +2,59 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from difflib import get_close_matches
 
-from flows.property import Property
+
+def listed(row: str) -> frozenset[str]:
+    """The words of a row, as they are compared."""
+    return frozenset(unicodedata.normalize("NFC", row).split())
+
 
 COMMANDS: dict[str, tuple[str, ...]] = {
-    "hi": ("hi", "hii", "hello", "hey", "menu", "start", "namaste", "namaskar", "नमस्ते", "नमस्कार"),
-    "status": ("status", "स्थिति", "स्थिती", "kya hua"),
-    "help": ("help", "madad", "मदद"),
-    "cancel": ("cancel", "cancel booking", "रद्द", "cancel karo", "रद्द करा", "रद्द करो"),
-    "back": ("back", "peeche", "वापस", "मागे"),
-    "restart": ("start over", "restart", "phir se", "पुन्हा", "new booking"),
-    "human": ("human", "agent", "person", "talk to a person", "insaan", "माणूस", "व्यक्ति"),
-    "edit": ("edit", "change", "badlo", "बदला", "change details"),
-    "ticket": ("ticket", "pdf", "टिकट", "तिकीट"),
-    "map": ("map", "location", "नकाशा"),
-    "stop": ("stop", "बंद"),
+    "hi": (
+        "hi", "hii", "hiii", "hello", "hey", "menu", "namaste", "namaskar", "good morning",
+        "good evening", "नमस्ते", "नमस्कार", "हाय", "हैलो", "हॅलो", "मेनू",
+    ),
+    "status": (
+        "status", "my booking", "my bookings", "kya hua", "kay zala", "स्थिति", "स्थिती",
+        "क्या हुआ", "काय झाले", "मेरी बुकिंग", "माझे बुकिंग", "माझी बुकिंग",
+    ),
+    "help": ("help", "madad", "madat", "मदद", "मदत", "सहायता"),
+    "cancel": (
+        "cancel", "cancel booking", "cancel karo", "cancel kara", "radd karo", "radd kara", "रद्द",
+        "रद्द करा", "रद्द करो", "रद्द करें", "कैंसल", "कॅन्सल", "बुकिंग रद्द करें", "बुकिंग रद्द करा",
+    ),
+    "back": ("back", "go back", "peeche", "wapas", "mage", "पीछे", "वापस", "मागे", "मागे जा"),
+    "restart": (
+        "start over", "restart", "new booking", "phir se", "punha", "फिर से", "फिर से शुरू करें",
+        "पुन्हा", "पुन्हा सुरू करा", "नई बुकिंग", "नवीन बुकिंग",
+    ),
+    "human": (
+        "human", "agent", "person", "call", "call me", "talk to a person", "insaan", "manus",
+        "insaan se baat karo", "इंसान", "माणूस", "व्यक्ति", "व्यक्ती", "किसी से बात करें", "माणसाशी बोला",
+    ),
+    "edit": (
+        "edit", "change", "change details", "badlo", "badla", "badlaav", "बदलो", "बदलाव", "बदलें",
+        "बदला", "बदल", "बदल करा",
+    ),
+    "ticket": ("ticket", "e-ticket", "eticket", "pdf", "टिकट", "ई-टिकट", "तिकीट", "ई-तिकीट"),
+    "map": ("map", "location", "naksha", "मैप", "नक्शा", "नकाशा", "मॅप", "लोकेशन"),
+    "language": ("language", "bhasha", "भाषा"),
+    "language.en": ("english", "angrezi", "अंग्रेज़ी", "अंग्रेजी", "इंग्रजी", "इंग्लिश"),
+    "language.hi": ("hindi", "हिंदी", "हिन्दी"),
+    "language.mr": ("marathi", "मराठी"),
+    "stop": ("stop", "band", "band karo", "बंद", "बंद करें", "बंद करा", "थांबा"),
+    "start": ("start", "शुरू", "सुरू"),
+}  # fmt: skip
+WORD_TO_COMMAND = {
+    unicodedata.normalize("NFC", word): command
+    for command, words in COMMANDS.items()
+    for word in words
 }
-WORD_TO_COMMAND = {word: command for command, words in COMMANDS.items() for word in words}
-FILLERS = frozenset(
-    "ok okay k hmm hm yes yeah yep ya haan ha ho ji fine done sure thanks thank_you thx good nice"
-    " great cool हाँ हां हो जी ठीक ठीक_है बरं धन्यवाद no nahi nako नहीं नको accha acha".replace(
-        "_", " "
-    ).split(" ")
-) | {"thank you", "ठीक है"}
+FILLERS = listed(
+    """ok okay k hmm hm yes yeah yep ya haan ha ho ji fine done sure thanks thank thx good
+    nice great cool हाँ हां हो जी ठीक है आहे बरं अच्छा चालेल धन्यवाद no nahi nako नहीं
+    नाही नको accha acha chalega chalel thik theek hai ahe please plz pls u you"""
+)
 
 NUMBER_WORDS = {
     word: number
@@ -34,12 +62,15 @@ NUMBER_WORDS = {
         1: "one ek एक", 2: "two do दो दोन don", 3: "three teen तीन tin", 4: "four char chaar चार",
         5: "five paanch panch पांच पाच पाँच", 6: "six chhe che छह सहा saha", 7: "seven saat सात",
         8: "eight aath आठ", 9: "nine nau नौ नऊ", 10: "ten das दस दहा daha",
+        11: "eleven gyarah akra ग्यारह अकरा",
+        12: "twelve barah bara बारह बारा", 15: "fifteen pandrah pandhra पंद्रह पंधरा",
+        20: "twenty bees vees बीस वीस",
     }.items()
     for word in words.split()
 }  # fmt: skip
 _PEOPLE = (
     r"(?:guests?|people|persons?|ppl|pax|adults?|log|logo|jan|jane|logon|members?|heads?|of us|"
-    r"लोग|लोक|जण|जणं|मेहमान|पाहुणे|व्यक्ति)"
+    r"लोग|लोक|जण|जणं|मेहमान|पाहुणा|पाहुणे|व्यक्ति|व्यक्ती)(?:ांसाठी|ांना|ों|ं)?"
 )
 _COUNT = r"(\d{1,3}|" + "|".join(sorted(NUMBER_WORDS, key=len, reverse=True)) + r")"
 _KIDS = r"(?:kids?|children|child|bachche|bacche|बच्चे|मुले|मुलं)"
@@ -113,34 +144,3 @@ def name_in(text: str) -> str | None:
 def may_be_name(text: str) -> bool:
     """Whether a text may be a person's name: not a filler, and without any digit."""
     return not is_filler(text) and not any(character.isdigit() for character in text)
-
-
-NAMED = 3  # a score from here on means that a name or an area was said
-
-
-def places_in(text: str, places: Iterable[Property], *, least: int = 1) -> list[Property]:
-    """The places that fit a text best; a spelling mistake in a word is forgiven.
-
-    Words of the name and the area weigh more than kind and description; `least=NAMED` asks for
-    one of the former.
-    """
-    words = [word for word in re.findall(r"\w+", plain(text)) if len(word) > 2]
-    scored = [(_score(words, place), place) for place in places if not place.paused]
-    best = max((score for score, _ in scored), default=0)
-    return [place for score, place in scored if score == best] if best >= least else []
-
-
-GENERIC = frozenset({"camp", "villa", "the", "and", "book", "stay", "lake", "place", "tents"})
-
-
-def _score(words: list[str], place: Property) -> int:
-    own = set(re.findall(r"\w+", plain(f"{place.name} {place.area}")))
-    also = set(re.findall(r"\w+", plain(f"{place.kind} {place.about}")))
-    strong = sum(NAMED + (word in own) for word in words if _like(word, own - GENERIC))
-    return strong + sum(1 for word in words if _like(word, (own & GENERIC) | also))
-
-
-def _like(word: str, known: set[str]) -> bool:
-    if word in known:
-        return True
-    return len(word) > 3 and bool(get_close_matches(word, known, n=1, cutoff=0.8))

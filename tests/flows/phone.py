@@ -11,9 +11,10 @@ from flows.facts import Booking, Person
 from flows.guest import later
 from flows.guest.decision import Act, Decision
 from flows.guest.draft import Draft
-from flows.guest.flow import decide, fresh
+from flows.guest.flow import decide, fresh, with_hint
 from flows.guest.read import read
 from flows.guest.scene import Scene
+from flows.guest.tongue import Tongue, hear, wants_hint
 from flows.inbound import Inbound, What
 from flows.messages import Message, problems
 from flows.notices import Writer
@@ -34,6 +35,7 @@ class Phone:
         self.bookings, self.now, self.chat = bookings, now, "{}"
         self.write, self.texts = write, write.texts(person)
         self.shown: list[Message] = []
+        self.tongue = Tongue()
         self.act: Act | None = None
         self.booked: list[Order] = []
 
@@ -56,8 +58,13 @@ class Phone:
     def say(self, text: str) -> Message:
         return self._send(Inbound("wamid.1", What.TEXT, self.now, text))
 
-    def send(self, what: What, phone: str | None = None) -> Message:
-        return self._send(Inbound("wamid.1", what, self.now, phone=phone))
+    def send(self, what: What, phone: str | None = None, *, own: bool = False) -> Message:
+        return self._send(Inbound("wamid.1", what, self.now, phone=phone, own_phone=own))
+
+    def locate(self, latitude: float, longitude: float) -> Message:
+        return self._send(
+            Inbound("wamid.1", What.LOCATION, self.now, latitude=latitude, longitude=longitude)
+        )
 
     def tap(self, wanted: str, message: Message | None = None) -> Message:
         """Tap what has this title or this end of an id, on the last message or an older one."""
@@ -91,6 +98,7 @@ class Phone:
         }
 
     def _send(self, inbound: Inbound) -> Message:
+        self._listen(inbound)
         scene = fresh(self.scene(self.draft))
         reading = read(inbound, scene)
         scene = self.scene(reading.draft)
@@ -98,12 +106,20 @@ class Phone:
         assert len(decision.messages) <= 1, "one answer to one message"
         assert decision.messages or decision.act, f"{inbound} is not answered"
         decision = self._play(decision, scene)
+        if decision.messages and wants_hint(self.tongue, self.person.language):
+            decision = with_hint(decision, scene)
+            self.tongue = replace(self.tongue, hinted=True)
         for message in decision.messages:
             assert problems(message) == [], inbound
         self.act, self.chat = decision.act, json.dumps(decision.draft.to_json())
         assert self.draft == decision.draft, "the chat row keeps the draft as it is"
         self.shown += decision.messages
         return self.last
+
+    def _listen(self, inbound: Inbound) -> None:
+        self.tongue, language = hear(inbound, self.tongue, self.person.language)
+        self.person = replace(self.person, language=language)
+        self.texts = self.write.texts(self.person)
 
     def _play(self, decision: Decision, scene: Scene) -> Decision:
         act = decision.act

@@ -233,6 +233,11 @@ WHOLE|Asha Kulkarni|98220 99999|cancel
 WHOLE|Asha Kulkarni|98220 99999|@lapse|hi|ok|>again
 WHOLE|Asha Kulkarni|98220 99999|!picture|@lapse|!picture
 WHOLE|Asha Kulkarni|98220 99999|@paid|ok
+bbbbbb|price?|is there a pool|food?|where is it|map|language|>language.mr|>language.hi|>language.en
+bbbbbb, 25 to 27 jan|status|hi|>continue|hi|>dates
+4 people|hi|>others|edit
+pool?|mujhe 4 log ke liye chahiye
+bbbbbb|stop|start
 bbbddd, 30 dec to 29 jan, 500 people|hmm|>others
 bbbddd, 30 dec to 31 dec, 900 people|>others
 bbbbbb, today, 4 people
@@ -307,10 +312,33 @@ def _one_offs(said: Everything, write: Writer, person: Person) -> None:
     for text in ("lakeview, 25 to 27 jan", "99 people", "name 👍👍"):
         phone.say(text)
     _keep(said, "few", phone)
+    _returning(said, write, person)
     phone = Phone(person=person, places=(*many(3, name="Lake Tents"), PAWNA), write=write)
     phone.say("lake tents")
     phone.say("human")
     _keep(said, "several", phone)
+
+
+def _returning(said: Everything, write: Writer, person: Person) -> None:
+    """Somebody who was here before, somebody whose price has changed, somebody on the way."""
+    stay = replace(_in(said.language, longest(status=Status.CLOSED)), refund_due=None)
+    phone = Phone(person=person, places=(stay.place,), write=write, bookings=(stay,))
+    phone.say("hi")
+    dearer = replace(LONG_PLACE, price=LONG_PLACE.nightly - 1)
+    phone.places = (dearer,)
+    phone.say("25 to 27 jan")
+    _keep(said, "returning", phone)
+    phone = Phone(person=person, places=(LONG_PLACE,), write=write)
+    phone.say("lakeview 25 to 27 jan, 500 people")
+    phone.settle("LC000000", Status.PAYMENT_EXPIRED, total=1) if phone.bookings else None
+    phone.say("hi")
+    _keep(said, "dearer", phone)
+    known = replace(LONG_PLACE, answers=(("food", "F" * 200),), latitude=18.7, longitude=73.4)
+    phone = Phone(person=person, places=(known, *many(3)), write=write)
+    phone.locate(-18.0, -106.0)
+    phone.tap(known.property_id)
+    phone.say("food?")
+    _keep(said, "nearest", phone)
 
 
 def _phone(person: Person, place: Property, write: Writer) -> Phone:

@@ -187,6 +187,8 @@ def test_a_shared_contact_counts_only_while_the_number_is_asked():
     assert phone.last.body.startswith(TEXTS("not_text.contact"))
     phone = at("phone")
     phone.send(What.CONTACT, "+919999999999")
+    assert not phone.booked, "anybody's card may be shared"
+    phone.send(What.CONTACT, "+919999999999", own=True)
     assert phone.booked[0].guest_phone == "+919999999999"
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.guest import words
+from flows.guest import search, words
 from flows.guest.questions import mobile
 from tests.flows.make import PLACES
 
@@ -55,12 +55,12 @@ def test_a_place_is_found_by_name_area_and_misspelt(place):
     first = place.name.split()[0].lower()
     for text in (place.name, place.name.upper(), place.area, f"book {first} please",
                  f"{first[:-1]}{first[-1]}a camp" if len(first) > 5 else first):  # fmt: skip
-        assert words.places_in(text, PLACES) == [place], text
+        assert search.places_in(text, PLACES) == [place], text
 
 
 @given(st.text(max_size=300))
 def test_any_text_can_be_searched(text):
-    words.places_in(text, PLACES)
+    search.places_in(text, PLACES)
     words.guests_in(text, bare=True)
     words.phone_in(text)
     words.name_in(text)

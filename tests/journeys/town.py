@@ -245,8 +245,8 @@ async def founded(database_url: str, **settings: Any) -> AsyncIterator[Town]:
         await _listen(stack, make_sandbox(read_config(json.dumps(values))), sandbox_port)
         http = await stack.enter_async_context(aiohttp.ClientSession())
         await properties.store(service.pool, entries, service.clock.now())
-        english = service.write.catalogues["en"]
-        await registration.publish_all(service.whatsapp, config.whatsapp_business_id, [english])
+        languages = list(service.write.catalogues.values())
+        await registration.publish_all(service.whatsapp, config.whatsapp_business_id, languages)
         town = Town(service, http, own, base)
         await town.clock(NOON_IST)
         yield town
