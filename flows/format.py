@@ -86,8 +86,3 @@ def span(texts: Texts, first: date, last: date) -> str:
     weekday = texts("date.weekdays").split()[first.weekday()]
     full = f"{weekday} {first.day} – {day(texts, last)}"
     return full if len(full) <= BUTTON_TITLE else dates(texts, first, last)
-
-
-def short_day(texts: Texts, when: date) -> str:
-    """A day without its weekday, where a label has no room: 25 Dec."""
-    return f"{when.day} {texts('date.months').split()[when.month - 1]}"

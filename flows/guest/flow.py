@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from flows.booking import Status
 from flows.dialogue import Option
+from flows.facts import Booking
 from flows.guest import faq, later
 from flows.guest.commands import commanded
 from flows.guest.decision import Act, Decision

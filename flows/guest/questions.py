@@ -217,7 +217,7 @@ def _night_options(scene: Scene) -> tuple[Option, ...]:
         return ()
     most = scene.calendar.nights_free(first, scene.units, 3)
     return tuple(
-        Option(str(n), texts("nights.till", n=n, till=fmt.short_day(texts, first + n * DAY)))
+        Option(str(n), texts("nights.till", n=n, till=fmt.day_and_month(texts, first + n * DAY)))
         for n in range(1, most + 1)
     )
 

@@ -70,7 +70,7 @@ async def test_a_pending_payment_is_told_once_and_holds_the_dates(town: Town) ->
     await town.clock("+5m")
     await town.clock("+12m")
     assert await town.states(booking_id) == ["PAYMENT_PENDING"]
-    await town.never_saw("rahul", "no longer held")
+    await town.never_saw("rahul", "are still free")
     reminders = [m for m in await town.from_bot("rahul") if "do not pay again" in m["body"].lower()]
     assert len(reminders) == 1
     assert len(await town.from_bot("rahul")) <= seen + 1
@@ -107,7 +107,7 @@ async def test_closing_the_page_changes_nothing_and_the_hold_lapses(town: Town) 
     assert await town.count("SELECT count(*) FROM occupancy") == 0
     assert (await town.link(await town.pay_url("rahul")))["status"] == "EXPIRED"
     await town.say("rahul", "hello?")
-    await town.sees("rahul", "no longer held", "Hold again")
+    await town.sees("rahul", "are still free", "Hold again")
     await town.tap("rahul", "Hold again")
     await town.sees("rahul", "Advance now ₹3,600")
     await town.pay("rahul")
