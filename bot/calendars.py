@@ -57,7 +57,9 @@ async def _read(service: Service, session: aiohttp.ClientSession, calendar: List
     try:
         events = ical.read(await _fetch(session, calendar.url), zone, today)
     except (BadFeed, aiohttp.ClientError, TimeoutError, OSError) as fault:
-        await _not_read(service, calendar, str(fault) or type(fault).__name__)
+        # What a library says may quote the calendar's secret address.
+        why = str(fault) if isinstance(fault, BadFeed) else type(fault).__name__
+        await _not_read(service, calendar, why)
         return
     async with transaction(service.pool) as connection:
         clashes = await calendars.apply(connection, calendar, events, now, today)

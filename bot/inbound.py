@@ -17,8 +17,10 @@ from pywa_async.types.message import Message
 
 from db.people import Sender
 from flows.inbound import Inbound, What
+from flows.names import usable_name
 
 PHONE = re.compile(r"\d{7,15}")
+MOST_NAME = 200  # characters of a profile's name that are looked at
 NO_USER_ID = "XX.0"
 UNREADABLE = (KeyError, ValueError, TypeError, IndexError, AttributeError, OverflowError)
 KINDS = {
@@ -94,7 +96,8 @@ def _sender(value: dict[str, Any], raw: dict[str, Any]) -> Sender:
     phone = e164(raw.get("from")) or e164(contact.get("wa_id"))
     if not user_id and not phone:
         raise ValueError("the sender has neither user id nor phone")
-    return Sender(user_id, phone, clean(str(profile.get("name") or ""))[:200])
+    name = usable_name(clean(str(profile.get("name") or ""))[:MOST_NAME])
+    return Sender(user_id, phone, name or "")
 
 
 def _id(value: Any) -> str | None:

@@ -1,7 +1,6 @@
 """The listening socket, with limits against clients that take a connection and give nothing."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -12,9 +11,6 @@ from bot.gate import Limits
 STOP_SECONDS = 5.0
 MOST_FIELD = 8190  # bytes of one header, or of the request's line
 MOST_HEADERS = 128
-
-# It quotes what a client has sent; what fails in our own code is told by bot.app.
-logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
 
 
 class _Refused(asyncio.Protocol):

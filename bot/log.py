@@ -5,15 +5,15 @@ import sys
 import traceback
 from collections.abc import MutableMapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
 FRAMES = 8  # the innermost calls of a fault that are worth reading
 
 
-def configure(*, level: int = logging.INFO) -> None:
-    """Log to standard error, one line of JSON an event."""
+def configure(*, level: int = logging.INFO, to: TextIO | None = None) -> None:
+    """Log one line of JSON an event, to standard error unless told otherwise."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -22,9 +22,23 @@ def configure(*, level: int = logging.INFO) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(to or sys.stderr),
         cache_logger_on_first_use=False,
     )
+    # It tells of every malformed request; what fails in our own code is told by bot.app.
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
+    root = logging.getLogger()
+    if not any(isinstance(each, _Libraries) for each in root.handlers):
+        root.addHandler(_Libraries(logging.WARNING))
+
+
+class _Libraries(logging.Handler):
+    """What a library logs, by the library's name alone: it may quote what it was given."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        fault = record.exc_info[1] if record.exc_info else None
+        fields = {"exc_info": fault} if fault else {}
+        get().warning("library_log", library=record.name, severity=record.levelname, **fields)
 
 
 def _fault(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

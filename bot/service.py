@@ -20,6 +20,7 @@ from db.pool import Connection, close_pool, open_pool, transaction
 from db.rows import to_person
 from db.sql import sql
 from flows.messages import Kind, Message, Outgoing
+from flows.names import harmless
 from flows.notices import Writer
 from flows.templates import TEMPLATES
 from payments.client import PaytmClient
@@ -53,10 +54,11 @@ class Service:
     async def tell_admin(
         self, connection: Connection, key: str, intent: str, values: dict[str, str]
     ) -> None:
-        """Queue a notice to the admin that belongs to no booking."""
+        """Queue a notice to the admin that belongs to no booking; the values may be typed words."""
         row = await connection.fetchrow(sql("person_by_phone"), self.config.admin_phone)
         admin = to_person(row)
-        words = self.write.texts(admin)(f"{intent}.body", **values)
+        safe = {name: harmless(value) for name, value in values.items()}
+        words = self.write.texts(admin)(f"{intent}.body", **safe)
         call = TEMPLATES["admin_alert"].call(
             self.write.template_language("admin_alert", admin), {"booking": "-", "alert": words}
         )

@@ -1,7 +1,7 @@
-"""People's names as they may stand in messages to others and on a ticket.
+"""People's names and words as they may stand in messages to others and on a ticket.
 
 A name is written by a stranger: it must not format, link, turn the text around it or carry a
-number to call (facts/reliability.md 9, faults 87 and 88).
+number to call (facts/reliability.md 3, faults 87 and 88).
 """
 
 import re
@@ -35,6 +35,11 @@ def usable_name(written: str) -> str | None:
     words = (_without_stray_marks(word) for word in DOT_BETWEEN_WORDS.sub(". ", bare).split())
     name = _cut(" ".join(word for word in words if word))
     return name if sum(c.isalpha() for c in name) >= LEAST_LETTERS else None
+
+
+def harmless(written: str) -> str:
+    """Somebody's own words on one line: nothing unseen, nothing that formats or turns the text."""
+    return " ".join(_visible(unicodedata.normalize("NFC", written)).split())
 
 
 def _visible(text: str) -> str:

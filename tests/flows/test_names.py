@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.guest.draft import Draft
-from flows.names import LONGEST, usable_name
+from flows.names import LONGEST, harmless, usable_name
 from tests.flows.make import GUEST, LONG_NAME
 from tests.flows.phone import Phone
 
@@ -105,3 +105,20 @@ def test_a_name_written_in_the_chat_is_cleaned_too(said):
     phone = Phone(person=GUEST)
     phone.say(said.format("*Rahul* https://evil.example/x Patil"))
     assert phone.draft.name == "Rahul Patil"
+
+
+@given(SCRIBBLES)
+def test_words_that_are_passed_on_are_one_harmless_line(scribble):
+    words = harmless(scribble)
+    assert words == " ".join(words.split())
+    assert not any(c in "*_~`" for c in words)
+    assert not any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in words)
+    assert not any(unicodedata.category(c) == "Cf" and c not in "\u200c\u200d" for c in words)
+    assert harmless(words) == words
+
+
+@pytest.mark.parametrize(
+    "words", ["गेट की चाबी श्रीमती के पास है", "call me on 98220 12345, https://x.in", "👩‍👩‍👧 ok"]
+)
+def test_words_that_are_passed_on_keep_what_they_say(words):
+    assert harmless(words) == words
