@@ -6,7 +6,7 @@ from tests.contracts.source import nodes, text_of, trees
 
 # Ids, codes, counts, and phrases of our own. A new field is added here by somebody who has thought.
 FIELDS = {
-    "booking", "bytes", "calendar", "code", "exc_info", "fate", "field", "intent", "loop", "message", "rows",
+    "booking", "bytes", "calendar", "code", "exc_info", "fate", "field", "intent", "links", "loop", "message", "rows",
     "state", "why",
 }  # fmt: skip
 LIBRARY = {"library", "severity"}
