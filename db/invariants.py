@@ -121,10 +121,11 @@ async def violations(pool: asyncpg.Pool, check: Check) -> list[Violation]:
         pool.acquire(timeout=ACQUIRE_SECONDS) as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
-        return await _run(connection, check)
+        return await run(connection, check)
 
 
-async def _run(connection: Connection, check: Check) -> list[Violation]:
+async def run(connection: Connection, check: Check) -> list[Violation]:
+    """Everything that breaks a rule, as the caller's transaction sees it."""
     values, found = check.values(), []
     for rule in RULES:
         parameters = [each for name in rule.takes for each in values[name]]

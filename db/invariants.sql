@@ -162,11 +162,11 @@ SELECT c.booking_id, format('stands in %s, its last event says %s', coalesce(b.s
 
 -- name: i07_promised
 -- Each event has exactly the messages and jobs that flows/consequences.py asks for, and no row
--- names an event that did not ask for it: $1-$9 are the columns of flows/promises.py.
+-- names an event that did not ask for it: $1-$10 are the columns of flows/promises.py.
 WITH promise AS MATERIALIZED (
     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
-                         $7::text[], $8::text[], $9::boolean[])
-        AS t (from_status, event, actor, to_status, decided_by, kind, intent, role, needed)),
+                         $7::text[], $8::text[], $9::boolean[], $10::integer[])
+        AS t (from_status, event, actor, to_status, decided_by, kind, intent, role, needed, many)),
 made AS MATERIALIZED (
     SELECT e.booking_id, e.seq, e.from_status, e.event, e.actor, e.to_status, c.person_id,
            coalesce((array_agg(e.actor) FILTER (WHERE e.event IN ('confirmed', 'cancelled', 'deadline_passed'))
@@ -174,7 +174,7 @@ made AS MATERIALIZED (
                            ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING))[1], '') AS decided_by
       FROM booking_event e JOIN checkout c USING (booking_id)),
 asked AS MATERIALIZED (
-    SELECT made.*, kind, intent, role, needed
+    SELECT made.*, kind, intent, role, needed, many
       FROM made JOIN promise USING (from_status, event, actor, to_status)
      WHERE promise.decided_by IN ('', made.decided_by)),
 there AS MATERIALIZED (
@@ -184,6 +184,11 @@ SELECT booking_id AS subject, format('event %s (%s) has %s of 1 %s', seq, event,
   FROM asked LEFT JOIN there USING (booking_id, seq, kind, intent)
  WHERE needed GROUP BY booking_id, seq, event, kind, intent
 HAVING count(there.id) = 0 OR kind = 'whatsapp' AND count(there.id) > 1
+UNION ALL
+SELECT booking_id, format('event %s (%s) has %s of %s messages to the %s', seq, event, count(there.id), many, role)
+  FROM asked LEFT JOIN there USING (booking_id, seq, kind, intent)
+ WHERE many > 0 GROUP BY booking_id, seq, event, role, many
+HAVING count(there.id) <> many AND NOT bool_or(needed)
 UNION ALL
 SELECT booking_id, format('%s names event %s, which asks for no such thing', intent, seq)
   FROM there LEFT JOIN asked USING (booking_id, seq, kind, intent) WHERE asked.event IS NULL
@@ -235,8 +240,7 @@ WITH alarm AS (
         ('OWNER_CANCELLED', 'settled'), ('GUEST_CANCELLED', 'settled'), ('TICKET_GENERATED', 'stay_over'),
         ('CHECKED_IN', 'stay_over')) AS t (status, intent))
 SELECT coalesce(m.booking_id, m.lane) AS subject, format('%s %s was due at %s', m.kind, m.intent, m.run_at) AS detail
-  FROM message m LEFT JOIN person w ON w.person_id = m.person_id
- WHERE m.state = 'ready' AND greatest(m.run_at, w.next_send_at) < $1::timestamptz - $2::interval
+  FROM message m WHERE m.state = 'ready' AND m.run_at < $1::timestamptz - $2::interval
 UNION ALL
 SELECT coalesce(booking_id, lane), format('%s %s hangs under a lease that ended at %s', kind, intent, lease_until)
   FROM message WHERE state = 'sending' AND lease_until < clock_timestamp() - $2::interval
@@ -263,7 +267,8 @@ SELECT r.booking_id, format('refund %s was to be looked at at %s', ref_id, look_
 -- A person gets what concerns one booking, and the answers to what he wrote, in the order in which
 -- they were queued: $1 our rows' ids in the order of acceptance; null: by the time of our record,
 -- give or take $2.
-WITH book AS (SELECT id, place FROM unnest($1::bigint[]) WITH ORDINALITY AS t (id, place)),
+WITH book AS (SELECT id, min(place) AS place
+                FROM unnest($1::bigint[]) WITH ORDINALITY AS t (id, place) GROUP BY id),
 sent AS (
     SELECT m.id, m.lane, m.booking_id, m.intent, book.place, m.done_at,
            max(book.place) OVER earlier AS last_place, max(m.done_at) OVER earlier AS last_done

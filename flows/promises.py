@@ -17,6 +17,7 @@ from flows.property import Property
 ROLES = {1: "guest", 2: "owner", 3: "admin"}
 DECISIONS = (Event.CONFIRMED, Event.CANCELLED, Event.DEADLINE_PASSED)
 ANYBODY = ""
+Line = tuple[str, str, str]  # kind, intent, role
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 
@@ -34,6 +35,7 @@ class Promise:
     intent: str
     role: str
     needed: bool
+    many: int  # messages to this role in every world; 0: it varies, or a job
 
 
 def promises(write: Writer) -> tuple[Promise, ...]:
@@ -46,7 +48,7 @@ def promises(write: Writer) -> tuple[Promise, ...]:
     )
 
 
-def columns(rows: tuple[Promise, ...]) -> list[list[str | bool]]:
+def columns(rows: tuple[Promise, ...]) -> list[list[str | int]]:
     """The promises turned into one list a column, as the statement takes them."""
     return [list(column) for column in zip(*map(astuple, rows), strict=True)]
 
@@ -61,13 +63,19 @@ def _deciders(source: str) -> list[str]:
 
 def _of_move(write: Writer, move: tuple[str, str, str, str], decider: str) -> Iterator[Promise]:
     worlds = [
-        set(_lines(consequences(_specimen(move, decider, spacious), writer)))
+        list(_lines(consequences(_specimen(move, decider, spacious), writer)))
         for spacious in (True, False)
         for writer in _writers(write)
     ]
-    needed = set.intersection(*worlds)
-    for line in sorted(set.union(*worlds)):
-        yield Promise(*move, decider, *line, needed=line in needed)
+    needed = set.intersection(*map(set, worlds))
+    for line in sorted(set.union(*map(set, worlds))):
+        yield Promise(*move, decider, *line, line in needed, _many(worlds, line[2]))
+
+
+def _many(worlds: list[list[Line]], role: str) -> int:
+    """One of two messages may be said in each world: then neither is needed, and one is."""
+    counts = {sum(each[2] == role for each in lines) for lines in worlds}
+    return counts.pop() if role and len(counts) == 1 else 0
 
 
 def _writers(write: Writer) -> tuple[Writer, ...]:
@@ -77,7 +85,7 @@ def _writers(write: Writer) -> tuple[Writer, ...]:
     )
 
 
-def _lines(effects: Effects) -> Iterator[tuple[str, str, str]]:
+def _lines(effects: Effects) -> Iterator[Line]:
     for message in effects.messages:
         yield "whatsapp", message.intent, ROLES[message.to]
     for job in effects.jobs:
