@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from bot import admin_desk, answers, guest_desk, owner_desk, refund_taps
+from bot import admin_desk, answers, checkin_desk, guest_desk, owner_desk, refund_taps
 from bot.service import Service
 from db import outbox
 from db.pool import Connection
@@ -13,7 +13,7 @@ from flows.facts import Person
 from flows.flood import Verdict
 from flows.inbound import Inbound, What
 from flows.messages import Kind, Message, Outgoing
-from flows.owner import requests, words
+from flows.owner import checkin, requests, words
 
 Answer = tuple[tuple[Message, ...], dict[str, Any]]
 STAYING = ("books", "refused")  # what a chat keeps whichever desk answers
@@ -65,6 +65,10 @@ async def _ask(
         return await refund_taps.answer(service, connection, person, inbound, state)
     if inbound.what is What.TAP and inbound.payload.startswith("o:"):
         return await _answered(service, connection, person, inbound, state)
+    if (scanned := checkin.scanned(inbound)) is not None:
+        is_staff = await _is_staff(service, connection, person)
+        card = await checkin_desk.scan(service, connection, person, scanned, is_staff)
+        return (card,), state
     if words.wants_to_book(inbound):
         state, inbound = state | {"books": True}, replace(inbound, what=What.TEXT, text="hi")
     elif words.wants_the_desk(inbound):
@@ -83,6 +87,8 @@ async def _answered(
     state: dict[str, Any],
 ) -> Answer:  # fmt: skip
     """An answer about one booking; paying back is the admin's alone."""
+    if (arrived := checkin.tapped(inbound.payload)) is not None:
+        return (await checkin_desk.tap(service, connection, person, *arrived),), state
     tap = requests.read_tap(inbound.payload)
     if tap is None or tap.verb != requests.REFUND:
         return await answers.answer(service, connection, person, inbound, state)

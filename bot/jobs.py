@@ -214,6 +214,12 @@ async def _owner_silent(
     await service.desk.tell(connection, f"timer:{row.id}", booking.booking_id, guest, admin)
 
 
+async def _resume_place(service: Service, row: Claimed) -> Again | None:
+    """A pause ends by itself, unless it was made longer meanwhile."""
+    await service.pool.execute(sql("resume_place"), row.payload["property"], service.clock.now())
+    return None
+
+
 WAITING = Status.BOOKING_REQUEST_SENT_TO_OWNER
 JOBS: dict[str, Job] = {
     "create_link": _create_link,
@@ -232,5 +238,6 @@ JOBS: dict[str, Job] = {
     "settled": _move(Event.SETTLED),
     "stay_over": _move(Event.STAY_OVER),
     "check_data": data_check.nightly,
+    "place_resumed": _resume_place,
     "calendars": calendars.refresh_all,
 }

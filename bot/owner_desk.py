@@ -1,11 +1,11 @@
 """The owner's flow joined to the database: facts in, act, answer out."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any
 
-from bot import answers
+from bot import answers, owner_places
+from bot.owner_visit import Visit
 from bot.service import Service
 from db.door import NoSuchBooking
 from db.pool import Connection
@@ -15,40 +15,13 @@ from flows.booking import Actor
 from flows.facts import Booking, Person
 from flows.inbound import Inbound, What
 from flows.messages import Message
-from flows.owner import home, requests, talk
+from flows.owner import arrivals, home, places, requests, talk
+from flows.owner.arrivals import Arrival
 from flows.owner.reply import Memory, Reply
 from flows.owner.requests import VERBS
 from flows.owner.words import Wish, read
-from flows.texts import Texts
 
 Answer = tuple[tuple[Message, ...], dict[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """One message of one owner, and everything that is needed to answer it."""
-
-    service: Service
-    connection: Connection
-    person: Person
-    inbound: Inbound
-    memory: Memory
-
-    @property
-    def now(self) -> datetime:
-        """The moment of the answer."""
-        return self.service.clock.now()
-
-    @property
-    def texts(self) -> Texts:
-        """The owner's own language."""
-        return self.service.write.texts(self.person)
-
-    async def waiting(self) -> tuple[Booking, ...]:
-        """The owner's requests that wait for an answer, the most urgent first."""
-        rows = await self.connection.fetch(sql("waiting_for_owner"), self.person.phone)
-        door = self.service.door
-        return tuple([await door.facts(self.connection, row["booking_id"]) for row in rows])
 
 
 async def answer(
@@ -67,11 +40,21 @@ async def answer(
 async def _reply(visit: Visit) -> Reply:
     if visit.inbound.what not in (What.TEXT, What.TAP):
         return await _not_text(visit)
+    if place_id := _place_asked_about(visit):
+        return await owner_places.block_at(visit, place_id) or _unknown(visit)
     wish = read(visit.inbound)
     if wish is None:
         return _unknown(visit)
-    act = WISHES.get(wish.verb)
-    return await act(visit, wish) if act else await _home(visit, wish)
+    act = WISHES.get(wish.verb, _home)
+    return await act(visit, wish) or _unknown(visit)
+
+
+def _place_asked_about(visit: Visit) -> str | None:
+    """The place whose dates were asked for, if a text names some: "today" is no command then."""
+    asks, _, place_id = visit.memory.asks.partition(":")
+    if asks != "dates" or visit.inbound.what is not What.TEXT:
+        return None
+    return None if places.read(visit.inbound.text, (), visit.today).empty else place_id
 
 
 # ------------------------------------------------------------------ requests
@@ -128,6 +111,22 @@ async def _meant(visit: Visit) -> str | None:
     asked = visit.memory.about if last["intent"] == "answer" else last["booking_id"]
     waiting = [each.booking_id for each in await visit.waiting()]
     return str(asked) if waiting == [asked] else None
+
+
+async def _arrivals(visit: Visit, wish: Wish) -> Reply:
+    """Who comes in a span of days, with what is to be collected."""
+    first, after = arrivals.days(wish.verb, visit.today)
+    found = await arriving(visit.service, visit.connection, str(visit.person.phone), first, after)
+    return arrivals.listed(visit.texts, found, wish.verb, visit.today, visit.service.write.rules)
+
+
+async def arriving(
+    service: Service, connection: Connection, owner_phone: str, first: date, after: date
+) -> list[Arrival]:
+    """The confirmed stays at an owner's places that begin from `first` up to `after`."""
+    rows = await connection.fetch(sql("arrivals"), owner_phone, first, after)
+    facts = service.door.facts
+    return [Arrival(await facts(connection, row["booking_id"]), row["note"]) for row in rows]
 
 
 # ------------------------------------------------------------------ talking
@@ -187,11 +186,21 @@ async def _tell_admin(visit: Visit, intent: str, words: str) -> None:
     })  # fmt: skip
 
 
-WISHES: dict[str, Callable[[Visit, Wish], Awaitable[Reply]]] = {
+# None: the words that came with the command mean nothing.
+WISHES: dict[str, Callable[[Visit, Wish], Awaitable[Reply | None]]] = {
     "home": _home,
     "waiting": _waiting,
     "confirm": _decide,
     "cancel": _decide,
+    "today": _arrivals,
+    "tomorrow": _arrivals,
+    "week": _arrivals,
+    "block": owner_places.block,
+    "free": owner_places.block_free_part,
+    "lift": owner_places.lift,
+    "unblock": owner_places.unblock,
+    "pause": owner_places.pause_place,
+    "resume": owner_places.resume,
     "language": _language,
     "human": _human,
     "prices": _prices,

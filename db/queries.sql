@@ -227,6 +227,81 @@ ON CONFLICT DO NOTHING;
 -- name: feed_property
 SELECT property_id, name, units, feed_token FROM property WHERE property_id = $1;
 
+-- ---------------------------------------------------------------- the owner's places
+
+-- name: properties_of
+SELECT * FROM property WHERE owner_phone = $1 ORDER BY place, property_id;
+
+-- name: guests_between
+-- Bookings and unpaid holds that have a unit of a place on any night of a range.
+SELECT DISTINCT booking_id FROM occupancy
+ WHERE property_id = $1 AND stay && daterange($2, $3) AND booking_id IS NOT NULL;
+
+-- name: arrivals
+-- Confirmed stays at an owner's places that begin in a range of days, and what the check-in noted.
+SELECT b.booking_id, coalesce(e.note, '') AS note
+  FROM booking b
+  JOIN checkout c USING (booking_id)
+  JOIN property p ON p.property_id = b.property_id
+  LEFT JOIN LATERAL (SELECT note FROM booking_event
+                      WHERE booking_id = b.booking_id AND event = 'checked_in'
+                      ORDER BY seq DESC LIMIT 1) e ON true
+ WHERE p.owner_phone = $1 AND b.status IN ('TICKET_GENERATED', 'CHECKED_IN')
+   AND lower(c.stay) >= $2 AND lower(c.stay) < $3
+ ORDER BY lower(c.stay), p.place, b.checkin, b.booking_id;
+
+-- name: set_paused
+UPDATE property SET paused = $2, paused_until = $3 WHERE property_id = $1;
+
+-- name: resume_place
+-- A pause that was made until now ends; a newer one goes on.
+UPDATE property SET paused = false, paused_until = NULL
+ WHERE property_id = $1 AND paused AND paused_until <= $2;
+
+-- name: bookings_ahead
+-- Confirmed bookings of a place that are still to come or running.
+SELECT count(*) FROM booking
+ WHERE property_id = $1 AND status IN ('TICKET_GENERATED', 'CHECKED_IN') AND checkout > $2;
+
+-- name: add_block
+INSERT INTO block (property_id, stay, made_by, booking_id, created_at)
+VALUES ($1, daterange($2, $3), $4, $5, $6)
+RETURNING block_id;
+
+-- name: block_units
+-- In the order of units, so that two blocks of the same nights cannot deadlock.
+INSERT INTO occupancy (property_id, unit, stay, block_id)
+SELECT $1, unit, daterange(first, last), $5
+  FROM unnest($2::integer[], $3::date[], $4::date[]) AS t (unit, first, last)
+ ORDER BY unit, first;
+
+-- name: blocks_of
+-- What is blocked at an owner's places from a day on, the nights of each block put together.
+SELECT p.property_id, p.name, lower(piece) AS first, upper(piece) AS last
+  FROM property p
+  JOIN (SELECT property_id, block_id, unnest(range_agg(stay)) AS piece FROM occupancy
+         WHERE block_id IS NOT NULL GROUP BY property_id, block_id) b USING (property_id)
+ WHERE p.owner_phone = $1 AND upper(piece) > $2
+ ORDER BY first, p.place, last;
+
+-- name: lift_block
+DELETE FROM block b USING property p
+ WHERE b.block_id = $1 AND p.property_id = b.property_id AND p.owner_phone = $2
+RETURNING p.property_id, p.name, lower(b.stay) AS first, upper(b.stay) AS last;
+
+-- name: open_nights
+-- Blocked units whose nights are opened; what of them lies outside is blocked again.
+DELETE FROM occupancy
+ WHERE property_id = $1 AND block_id IS NOT NULL AND stay && daterange($2, $3)
+RETURNING unit, lower(stay) AS first, upper(stay) AS last, block_id;
+
+-- name: drop_empty_blocks
+-- Blocks of which nothing is left, and those that waited for the units of a cancelled booking.
+DELETE FROM block b
+ WHERE property_id = $1 AND stay && daterange($2, $3)
+   AND (booking_id IS NULL OR stay <@ daterange($2, $3))
+   AND NOT EXISTS (SELECT 1 FROM occupancy o WHERE o.block_id = b.block_id);
+
 -- ---------------------------------------------------------------- bookings
 
 -- name: insert_checkout
@@ -321,6 +396,17 @@ UPDATE booking SET refund_due = $2 WHERE booking_id = $1;
 
 -- name: insert_ticket
 INSERT INTO ticket (booking_id, token, issued_at) VALUES ($1, $2, $3);
+
+-- name: note_scan
+UPDATE ticket SET scanned_at = coalesce(scanned_at, $2) WHERE booking_id = $1;
+
+-- name: checkin_marks
+SELECT t.scanned_at, e.at, e.actor, e.note
+  FROM ticket t
+  LEFT JOIN LATERAL (SELECT at, actor, note FROM booking_event
+                      WHERE booking_id = t.booking_id AND event = 'checked_in'
+                      ORDER BY seq DESC LIMIT 1) e ON true
+ WHERE t.booking_id = $1;
 
 -- name: ticket
 SELECT b.booking_id, t.token, b.status, p.name AS property_name, b.guest_name, b.guests,
@@ -653,7 +739,7 @@ SELECT pg_notify('looncamp', $1);
 -- name: empty_everything
 -- Only the sandbox is ever emptied: a new day for its phones.
 TRUNCATE person, chat, inbox, checkout, occupancy, booking, booking_event, payment, refund, ticket,
-    message, template, alert, setting, recurring, calendar_event;
+    message, template, alert, setting, recurring, calendar_event, block;
 
 -- ---------------------------------------------------------------- schema versions
 

@@ -28,6 +28,7 @@ def to_property(row: Mapping[str, Any], *, checkin: str, checkout: str) -> Prope
         map_url=row["map_url"],
         about=row["about"],
         paused=row["paused"],
+        paused_until=row["paused_until"],
         refund_steps=tuple(RefundStep(**step) for step in row["refund_steps"]),
         latitude=row["latitude"],
         longitude=row["longitude"],

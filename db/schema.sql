@@ -21,6 +21,7 @@ CREATE TABLE property (
     map_url         text NOT NULL,
     about           text NOT NULL DEFAULT '',
     paused          boolean NOT NULL DEFAULT false,
+    paused_until    timestamptz, -- then it resumes by itself; null: until somebody resumes it
     place           integer NOT NULL DEFAULT 0, -- order in the list of places
     -- what a guest who cancels gets back, as flows/refund_policy.py reads it
     refund_steps    jsonb NOT NULL DEFAULT '[{"days": 2, "percent": 100}]'
@@ -145,6 +146,18 @@ CREATE TABLE calendar_event (
     PRIMARY KEY (calendar_id, uid)
 );
 
+-- Nights on which an owner takes nobody: his block of all units that were free then.
+CREATE TABLE block (
+    block_id    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    property_id text NOT NULL REFERENCES property,
+    stay        daterange NOT NULL CHECK (NOT isempty(stay)),
+    made_by     text NOT NULL CHECK (made_by IN ('owner', 'admin')),
+    booking_id  text REFERENCES checkout, -- a cancelled booking: its units join the block
+    created_at  timestamptz NOT NULL
+);
+CREATE INDEX block_property ON block (property_id);
+CREATE UNIQUE INDEX block_of_booking ON block (booking_id);
+
 -- Who has which unit on which nights: an unpaid hold, a booking or an owner's block. Two rows
 -- can never overlap, whatever the application believes.
 CREATE TABLE occupancy (
@@ -153,16 +166,19 @@ CREATE TABLE occupancy (
     unit         integer NOT NULL CHECK (unit > 0),
     stay         daterange NOT NULL CHECK (NOT isempty(stay)),
     booking_id   text REFERENCES checkout, -- null: a block
+    block_id     bigint REFERENCES block ON DELETE CASCADE,
     calendar_id  bigint,                   -- with event_uid: a block by another site's event
     event_uid    text,
     CONSTRAINT occupancy_event FOREIGN KEY (calendar_id, event_uid)
         REFERENCES calendar_event ON DELETE CASCADE,
     CONSTRAINT occupancy_one_cause CHECK (booking_id IS NULL OR calendar_id IS NULL),
+    CONSTRAINT occupancy_block_alone CHECK (block_id IS NULL OR booking_id IS NULL),
     CONSTRAINT occupancy_never_twice EXCLUDE USING gist (
         property_id WITH =, unit WITH =, stay WITH &&
     )
 );
 CREATE INDEX occupancy_booking ON occupancy (booking_id);
+CREATE INDEX occupancy_of_block ON occupancy (block_id) WHERE block_id IS NOT NULL;
 CREATE INDEX occupancy_of_event ON occupancy (calendar_id, event_uid)
     WHERE calendar_id IS NOT NULL;
 
@@ -300,7 +316,8 @@ CREATE TABLE ticket (
     booking_id    text PRIMARY KEY REFERENCES booking,
     token         text NOT NULL UNIQUE CHECK (length(token) >= 22),
     issued_at     timestamptz NOT NULL,
-    checked_in_at timestamptz
+    checked_in_at timestamptz,
+    scanned_at    timestamptz -- the first time that the host scanned it
 );
 
 -- The outbox: WhatsApp messages, calls to Paytm and timers. One row of a lane is in flight at a

@@ -37,6 +37,25 @@ class Calendar:
         """Whether so many units are free on every night of a range."""
         return not self.place.paused and self.free_units(first, last) >= units
 
+    def gaps(self, first: date, last: date) -> tuple[Taken, ...]:
+        """What is left of a range: the free stretches of each unit, by unit and day."""
+        found: list[Taken] = []
+        for unit in range(1, self.place.units + 1):
+            day = first
+            for each in sorted(self._on(unit, first, last), key=lambda each: each.first):
+                if day < each.first:
+                    found.append(Taken(unit, day, each.first))
+                day = max(day, each.last)
+            if day < last:
+                found.append(Taken(unit, day, last))
+        return tuple(found)
+
+    def _on(self, unit: int, first: date, last: date) -> list[Taken]:
+        return [
+            each for each in self.taken
+            if each.unit == unit and each.first < last and first < each.last
+        ]  # fmt: skip
+
     def nights_free(self, first: date, units: int, most: int = 9) -> int:
         """How many nights in a row can be had from a day on."""
         for nights in range(most, 0, -1):

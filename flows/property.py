@@ -31,6 +31,7 @@ class Property:
     latitude: float | None = None
     longitude: float | None = None
     answers: tuple[tuple[str, str], ...] = ()  # (subject, the owner's words): food, pets, pool
+    paused_until: datetime | None = None  # then it resumes by itself
     refund_steps: Steps = USUAL  # what a guest who cancels gets back
 
     @property

@@ -11,6 +11,7 @@ from flows import refund_talk
 from flows.availability import Taken
 from flows.booking import Actor, Event, Status, legal_moves
 from flows.consequences import Move, consequences
+from flows.dates import Fault
 from flows.facts import Booking, Person
 from flows.guest import flow, later
 from flows.guest.draft import Draft
@@ -19,12 +20,16 @@ from flows.guest.words import COMMANDS
 from flows.inbound import What
 from flows.messages import Kind, Message, Outgoing
 from flows.notices import OWES, REASONS, Writer
-from flows.owner import home, requests, talk
+from flows.owner import arrivals, blocks, checkin, home, pause, places, requests, talk
+from flows.owner.arrivals import DAYS, NOT_PAID, Arrival
+from flows.owner.checkin import Marks
+from flows.owner.places import Meant
 from flows.owner.reply import Reply
 from flows.owner.requests import VERBS
 from flows.property import Property
 from flows.refund_policy import RefundStep
 from flows.refund_talk import Refund
+from flows.rules import Rules
 from flows.texts import Texts
 from tests.flows.make import (
     CATALOGUES,
@@ -152,6 +157,7 @@ def _others(booking: Booking, write: Writer) -> Iterator[Outgoing]:
         intent = f"admin.odd.{what}"
         yield write.to_admin(intent, booking, txn="9" * 64, amount=amount, code="5028")
     yield write.to_admin("admin.undelivered", booking, about="guest.cancelled_own", code="131026")
+    yield write.to_admin("admin.checkin_problem", booking)
     yield write.to_admin("admin.stranger", booking, phone="+" + "9" * 15)
     yield write.to_admin("admin.human", booking, guest=LONG_NAME, phone="+" + "9" * 15)
 
@@ -182,6 +188,69 @@ def _talk(texts: Texts) -> Iterator[Reply]:
     yield talk.passed(texts)
 
 
+def _places_desk(texts: Texts, rules: Rules) -> Iterator[Reply]:
+    """Blocks and pauses of the longest places over the longest dates."""
+    first, last = date(2026, 12, 30), date(2027, 3, 28)
+    met = [longest()] * 12
+    many_places = tuple(replace(LONG_PLACE, property_id=f"p-{n}") for n in range(10))
+    asleep = replace(LONG_PLACE, paused=True, paused_until=NOW)
+    endless = replace(asleep, property_id="q", paused_until=None)
+    yield places.which(texts, "block", many_places, Meant(None, first, last))
+    for lead in ("", texts("dates.fault.too_far")):
+        yield blocks.ask_dates(texts, LONG_PLACE, [(first, last), (last, first)], lead)
+    yield blocks.ask_dates(texts, LONG_PLACE, [])
+    for fault in Fault:
+        yield blocks.fault(texts, LONG_PLACE, Meant(LONG_PLACE, fault=fault)) or Reply()
+    several = Meant(LONG_PLACE, options=(first, first + timedelta(days=7), last))
+    yield blocks.fault(texts, LONG_PLACE, several) or Reply()
+    for staying in ([], met[:1], met):
+        yield blocks.done(texts, LONG_PLACE, first, last, 10**18, staying)
+        for anything_free in (False, True):
+            yield blocks.in_the_way(texts, LONG_PLACE, first, last, met, anything_free)
+    yield blocks.nothing_left(texts, LONG_PLACE, first, last)
+    for was_blocked in (False, True):
+        yield blocks.opened(texts, LONG_PLACE, first, last, was_blocked)
+    yield blocks.lifted(texts, LONG_PLACE.name, first, last)
+    yield blocks.gone(texts)
+    for count in (0, 1, 30):
+        rows = [("p" * 60, LONG_NAME, first, last + timedelta(days=n)) for n in range(count)]
+        yield blocks.listing(texts, rows)
+    yield pause.which(texts, (*many_places[:8], asleep, endless), rules)
+    yield pause.how_long(texts, LONG_PLACE)
+    for until in (None, NOW):
+        yield pause.paused(texts, LONG_PLACE, until, 99, 99, rules)
+    yield pause.resumed(texts, LONG_PLACE)
+
+
+def _arrivals(texts: Texts, booking: Booking, write: Writer) -> Iterator[Reply]:
+    """Forty arrivals in every state, and every card at the gate."""
+    here = replace(booking, status=Status.CHECKED_IN)
+    comes = replace(booking, status=Status.TICKET_GENERATED)
+    crowd = [
+        Arrival(replace(each, booking_id=f"LCWWWW{n:02d}"), note)
+        for n, (each, note) in enumerate(((comes, ""), (here, ""), (here, NOT_PAID)) * 14)
+    ]
+    for span in DAYS:
+        for arriving in ([], crowd[:1], crowd[:3], crowd):
+            yield arrivals.listed(texts, arriving, span, booking.first, write.rules)
+    reader = booking.owner
+    day = timedelta(days=1)
+    moments = (comes.checkin - 2 * day, comes.checkin, comes.checkout + 2 * day)
+    for status, now in product((*set(Status) - {Status.NONE},), moments):
+        for marks in (Marks(), Marks(NOW, NOW, Actor.ADMIN, NOT_PAID)):
+            card = checkin.card(replace(booking, status=status), marks, now, write, reader)
+            yield Reply(card)
+    for note in (checkin.PAID, NOT_PAID):
+        yield Reply(checkin.noted(booking, note, write, reader))
+    for host_phone in (None, "+" + "9" * 15):
+        phoned = replace(write, rules=replace(write.rules, host_phone=host_phone))
+        yield Reply(checkin.problem(booking, phoned, reader))
+    for status in set(Status) - {Status.NONE}:
+        yield Reply(checkin.own_ticket(replace(booking, status=status), write, reader))
+    yield Reply(checkin.not_for_you(write, reader))
+    yield Reply(checkin.unknown(write, reader))
+
+
 def _owners(said: Everything, write: Writer) -> None:
     reader = Person(2, LONG_NAME, "+919766011111", said.language)
     one = _in(said.language, longest())
@@ -198,7 +267,7 @@ def _owners(said: Everything, write: Writer) -> None:
         for actor in Actor:
             said.add("already", requests.already(one, event, actor, "11:59 pm", write, reader))
     texts = write.texts(reader)
-    for reply in _talk(texts):
+    for reply in (*_talk(texts), *_places_desk(texts, write.rules), *_arrivals(texts, one, write)):
         said.answer("talk", reply)
         said.answer("led", talk.led(reply, texts("owner.please_tap")))
     said.answer("changed", home.home(1, write, reader, texts("owner.language.set")))
