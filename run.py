@@ -4,6 +4,7 @@
 import argparse
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 
@@ -52,6 +53,10 @@ def _parser() -> argparse.ArgumentParser:
     setup.add_argument("--dry-run", action="store_true", help="print what would be done")
     check = commands.add_parser("check", help="look whether everything is well")
     check.add_argument("--data", action="store_true", help="run the invariants on the database")
+    reconcile = commands.add_parser("reconcile", help="compare Paytm's books with ours")
+    reconcile.add_argument(
+        "--since", type=date.fromisoformat, metavar="DATE", help="YYYY-MM-DD (four days ago)"
+    )
     rehearse = commands.add_parser(
         "rehearse", help="play a confirmed and a cancelled booking on local parts"
     )

@@ -9,7 +9,17 @@ from typing import Any
 
 import uvloop
 
-from bot import data_check, doctor, feed, log, properties, registration, rehearsal, sandbox_process
+from bot import (
+    books,
+    data_check,
+    doctor,
+    feed,
+    log,
+    properties,
+    registration,
+    rehearsal,
+    sandbox_process,
+)
 from bot import setup as going_live
 from bot.app import make_app
 from bot.calendars import host_of
@@ -200,6 +210,11 @@ def check(options: argparse.Namespace) -> int:
     return _with_service(data_check.print_table if options.data else doctor.check)
 
 
+def reconcile(options: argparse.Namespace) -> int:
+    """Compare Paytm's books with ours; mend what can be mended, raise the rest."""
+    return _with_service(lambda service: books.command(service, options.since))
+
+
 def rehearse(options: argparse.Namespace) -> int:
     """Play a confirmed and a cancelled booking on local parts."""
     return _run(rehearsal.main(quiet=options.quiet))
@@ -230,6 +245,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "properties": manage_properties,
     "setup": setup,
     "check": check,
+    "reconcile": reconcile,
     "rehearse": rehearse,
     "sandbox": sandbox,
 }

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from bot import calendars, data_check, guest_desk, log
+from bot import books, calendars, data_check, guest_desk, log
 from bot.service import Service
 from db import outbox
 from db.outbox import Claimed
@@ -225,6 +225,7 @@ JOBS: dict[str, Job] = {
     "create_link": _create_link,
     "expire_link": _paytm(links.expire_link),
     "sweep_links": _sweep_links,
+    "reconcile": books.nightly,
     "check_payment": _paytm(checks.check_payment),
     "look": _look,
     "look_and_tell": _look_and_tell,

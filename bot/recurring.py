@@ -17,6 +17,7 @@ from flows.schedule import Daily, Every, Schedule
 SCHEDULES: dict[str, Schedule] = {
     "calendars": Every(30),
     "check_data": Daily(time(4)),
+    "reconcile": Daily(time(3, 30)),
     "sweep_links": Every(10),
 }
 

@@ -547,6 +547,46 @@ SELECT coalesce(bank_reference, ref_id) FROM refund WHERE ref_id = $1;
 
 -- ---------------------------------------------------------------- reconciliation
 
+-- name: payments_since
+SELECT txn_id, booking_id, amount FROM payment WHERE created_at >= $1 ORDER BY created_at, txn_id;
+
+-- name: payments_by_id
+SELECT txn_id, booking_id, amount FROM payment WHERE txn_id = ANY ($1::text[]);
+
+-- name: links_of_time
+-- The checkouts whose link may have brought a payment of a time, those of these amounts first.
+SELECT booking_id FROM checkout
+ WHERE link_id IS NOT NULL AND created_at BETWEEN $1 AND $2
+ ORDER BY advance = ANY ($3::bigint[]) DESC, created_at DESC LIMIT $4;
+
+-- name: refunds_under_way
+-- What Paytm was asked to give back and has not been heard to have done.
+SELECT r.ref_id, r.txn_id, r.booking_id, r.amount, r.status, r.looks, r.look_at, r.last_code,
+       r.stuck_since, r.created_at, p.order_id, p.settled_as
+  FROM refund r JOIN payment p USING (txn_id)
+ WHERE r.status = 'initiated' ORDER BY r.created_at, r.ref_id;
+
+-- name: given_back_since
+-- What went back through Paytm of each payment since a time, or of which something went back
+-- since; payments with a refund under way are left out, for they change while they are compared.
+SELECT p.txn_id, p.booking_id, p.order_id,
+       (coalesce(sum(r.amount) FILTER (WHERE r.status = 'refunded' AND NOT r.by_hand), 0))::bigint
+       AS refunded
+  FROM payment p LEFT JOIN refund r USING (txn_id)
+ GROUP BY p.txn_id
+HAVING (p.created_at >= $1 OR max(r.created_at) >= $1 OR max(r.done_at) >= $1)
+   AND coalesce(bool_and(r.status <> 'initiated'), true)
+ ORDER BY p.created_at, p.txn_id;
+
+-- name: alerts_seen
+SELECT DISTINCT subject FROM alert WHERE subject = ANY ($1::text[]);
+
+-- name: close_book_alerts
+-- What was compared and is equal again.
+UPDATE alert SET closed_at = $3
+ WHERE closed_at IS NULL AND subject LIKE 'books:%' AND subject <> ALL ($2::text[])
+   AND split_part(subject, ':', -1) = ANY ($1::text[]);
+
 -- ---------------------------------------------------------------- outbox
 
 -- name: insert_messages

@@ -36,7 +36,7 @@ PAGE = 50
 # Paytm may cut pages shorter than asked; none shorter than this has been seen (facts/paytm.md 3.5).
 SHORTEST_FULL_PAGE = 10
 MOST_PAGES = 400
-PASSBOOK_DAYS = 30
+PASSBOOK_DAYS = 1  # 30 are allowed, but a day's pages stay few however much is sold
 T = TypeVar("T")
 
 

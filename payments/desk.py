@@ -58,7 +58,9 @@ class Desk:
         )
         await outbox.insert(connection, [row], self.now())
 
-    async def alert(self, connection: Connection, subject: str, booking_id: str, text: str) -> bool:
+    async def alert(
+        self, connection: Connection, subject: str, booking_id: str | None, text: str
+    ) -> bool:
         """Open an alert for the admin; False if the same one is open already."""
         row = await connection.fetchrow(sql("raise_alert"), subject, booking_id, text, self.now())
         return row is not None

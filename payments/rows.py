@@ -82,7 +82,9 @@ def passbook_of(row: Row) -> Txn:
     """A row of the merchant's passbook."""
     order_id = _text(row, "merchantOrderId", "orderId")
     state = attempt_state(row.get("orderSearchStatus"))
-    return _txn(row, state, None, order_id, row.get("orderCompletedTime"))
+    return _txn(
+        row, state, None, order_id, row.get("orderCompletedTime") or row.get("orderCreatedTime")
+    )
 
 
 def refund_of(answer: Answer, ref_id: str) -> RefundAnswer:

@@ -153,6 +153,7 @@ def _others(booking: Booking, write: Writer) -> Iterator[Outgoing]:
     for intent in OWES:
         yield by_hand.to_admin(intent, booking, amount=amount, kept="LC-7K2M9X")
     yield write.to_admin("admin.link_failed", booking)
+    yield write.to_admin("admin.books", booking, n="99", list="\n".join(["x" * 120] * 5))
     for what in ("gone", "link", "refused", "merchant"):
         intent = f"admin.odd.{what}"
         yield write.to_admin(intent, booking, txn="9" * 64, amount=amount, code="5028")
