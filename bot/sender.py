@@ -3,18 +3,19 @@
 import asyncio
 import time
 import uuid
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot import circuit, log, statuses
+from bot import form as form_of
+from bot.form import Form
 from bot.service import Service
 from bot.whatsapp import Fate, Recipient, Refusal
 from db import outbox
 from db.outbox import Claimed
 from db.pool import transaction
 from db.sql import sql
-from flows.messages import Message, TemplateCall
+from flows.messages import TemplateCall
 
 BATCH = 40
 MOST_TRIES = 8
@@ -24,15 +25,6 @@ WINDOW = timedelta(hours=24) - timedelta(minutes=3)
 BURST = 40  # messages to one person at once; then one every PAIR_SECONDS
 SLOWEST = 300.0
 FOREVER = timedelta(days=36500)
-UNUSABLE = frozenset({"REJECTED", "PAUSED", "DISABLED", "DELETED", "PENDING_DELETION", "PENDING"})
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """What is about to be sent: which form, and its content."""
-
-    name: str  # free or template
-    content: Message | TemplateCall
 
 
 async def run_once(service: Service) -> int:
@@ -69,7 +61,7 @@ async def _send(service: Service, row: Claimed, give_up_at: float) -> None:
     person = await service.pool.fetchrow(sql("person"), row.person_id)
     open_until = (person["heard_at"] + WINDOW) if person["heard_at"] else None
     is_open = open_until is not None and service.clock.now() < open_until
-    form = await _choose(service, row, is_open)
+    form = await form_of.choose(service, row.payload, is_open=is_open)
     if form is None:
         await _drop(service, row, "window closed and no template")
         return
@@ -85,19 +77,6 @@ async def _send(service: Service, row: Claimed, give_up_at: float) -> None:
         return
     service.metrics.sends.labels("accepted", "").inc()
     await _done(service, row, wamid, form)
-
-
-async def _choose(service: Service, row: Claimed, is_open: bool) -> Form | None:
-    """Free-form while the window is open, else the template if there is a usable one."""
-    payload = row.payload
-    free = Form("free", Message.from_json(payload["message"]))
-    if is_open and not payload.get("as_template"):
-        return free
-    if "template" not in payload or payload.get("as_free"):
-        return None
-    call = TemplateCall.from_json(payload["template"])
-    status = await service.pool.fetchval(sql("template_status"), call.name, call.language)
-    return None if status in UNUSABLE else Form("template", call)
 
 
 async def _quote(service: Service, row: Claimed) -> str | None:
@@ -142,6 +121,9 @@ async def _failed(
             await _rearm(service, row, {"as_template": True})
         case Fate.TEMPLATE if is_open:
             await _rearm(service, row, {"as_free": True, "as_template": False})
+        case Fate.TEMPLATE if isinstance(form.content, TemplateCall):
+            await form_of.note_error(service, form.content, refusal)
+            await _rearm(service, row, {})
         case Fate.WINDOW:
             await _drop(service, row, str(refusal))
         case _:

@@ -13,6 +13,7 @@ from bot.findings import Finding, printed
 from bot.interview import Ask
 from bot.service import Service
 from bot.whatsapp import Recipient, Refusal
+from db.sql import sql
 from flows.guest.words import COMMANDS
 from flows.templates import TEMPLATES
 from flows.texts import Texts
@@ -98,6 +99,11 @@ def _languages(service: Service) -> list[Texts]:
 async def _templates(service: Service) -> list[Finding]:
     account = service.config.whatsapp_business_id
     made = await registration.publish_templates(service.whatsapp, account, _languages(service))
+    now = service.clock.now()
+    there = await registration.published(service.whatsapp, account)
+    for (name, language), each in there.items():
+        known = name, language, each.status, each.category, now
+        await service.pool.execute(sql("set_template_status"), *known)
     return [
         Finding(f"template {language}", not out.startswith("refused"), f"{name:20} {out}",
                 "mend the text in locale/ as WhatsApp says, run setup again")

@@ -96,7 +96,9 @@ def _single(id_: str, kind: str, lane: str, entry: dict[str, Any], value: dict[s
 
 def _other(entry: dict[str, Any], change: dict[str, Any]) -> Single:
     body = {"object": ROOT, "entry": [{"id": entry.get("id"), "changes": [change]}]}
-    return Single(_hash(change), "other", f"other:{change.get('field')}"[:100], orjson.dumps(body))
+    # The time tells a second approval of a template from the first one delivered again.
+    key = _hash([entry.get("time"), change])
+    return Single(key, "other", f"other:{change.get('field')}"[:100], orjson.dumps(body))
 
 
 def _hash(value: Any) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from bot import log
+from bot import log, template_news
 from bot.inbound import clean
 from bot.service import Service
 from bot.whatsapp import Fate, fate_of
@@ -13,13 +13,12 @@ from db import outbox
 from db.pool import AWAY, Connection, transaction
 from db.sql import sql
 
-TEMPLATE_KEYS = (
-    "message_template_name", "message_template_language", "event", "message_template_category",
-)  # fmt: skip
 RETRY = timedelta(seconds=30)
 MOST_TRIES = 6
 UNKNOWN_CODE = 131000
 MOST_CODE = 2**31
+# A message that failed for these reasons goes once more, in the form that is left.
+AGAIN = {Fate.WINDOW: "as_template", Fate.TEMPLATE: "by_other_template"}
 KNOWN = ("sent", "delivered", "read", "played", "failed")
 
 
@@ -104,10 +103,11 @@ async def _undelivered(service: Service, connection: Connection, row: Any, code:
     """Accepted, then failed: the window was closed after all, or the admin must know."""
     now, fate = service.clock.now(), fate_of(code)
     payload = row["payload"]
-    if fate is Fate.WINDOW and payload.get("template") and not payload.get("as_template"):
+    mark = AGAIN.get(fate)
+    if mark is not None and payload.get("template") and not payload.get(mark):
         again = outbox.Row(
-            f"{row['id']}:as_template", f"p:{row['person_id']}", "whatsapp", row["intent"], now,
-            row["booking_id"], row["person_id"], payload | {"as_template": True},
+            f"{row['id']}:{mark}", f"p:{row['person_id']}", "whatsapp", row["intent"], now,
+            row["booking_id"], row["person_id"], payload | {mark: True},
         )  # fmt: skip
         await outbox.insert(connection, [again], now)
         return
@@ -130,12 +130,8 @@ async def tell_undelivered(
 
 
 async def note_other(service: Service, connection: Connection, body: bytes) -> None:
-    """Other fields of the webhook: a template's new status is kept, the rest is logged."""
+    """Other fields of the webhook: what is said of a template is kept, the rest is logged."""
     change = orjson.loads(body)["entry"][0]["changes"][0]
-    value = change.get("value") if isinstance(change.get("value"), dict) else {}
-    log.get().debug("webhook_other", field=str(change.get("field"))[:60])
-    if change.get("field") == "message_template_status_update":
-        told = [clean(str(value.get(key) or "")) for key in TEMPLATE_KEYS]
-        await connection.execute(
-            sql("set_template_status"), *told[:3], told[3] or "UTILITY", service.clock.now()
-        )
+    field = str(change.get("field"))[:60]
+    log.get().debug("webhook_other", field=field)
+    await template_news.note(service, connection, field, change.get("value"))

@@ -730,13 +730,27 @@ RETURNING id, booking_id, person_id, intent, wa_status, payload;
 
 -- ---------------------------------------------------------------- templates, alerts, settings
 
--- name: template_status
-SELECT status FROM template WHERE name = $1 AND language = $2;
+-- name: templates_named
+SELECT name, language, status, category FROM template
+  JOIN unnest($1::text[], $2::text[]) AS t (name, language) USING (name, language);
 
 -- name: set_template_status
-INSERT INTO template (name, language, status, category, updated_at) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO template (name, language, status, category, updated_at)
+VALUES ($1, $2, $3, coalesce($4, 'UTILITY'), $5)
 ON CONFLICT (name, language) DO UPDATE SET status = excluded.status,
-    category = excluded.category, updated_at = excluded.updated_at;
+    category = coalesce($4, template.category), updated_at = excluded.updated_at;
+
+-- name: set_template_category
+INSERT INTO template (name, language, status, category, updated_at)
+VALUES ($1, $2, 'APPROVED', $3, $4)
+ON CONFLICT (name, language) DO UPDATE SET category = excluded.category,
+    updated_at = excluded.updated_at;
+
+-- name: set_template_quality
+INSERT INTO template (name, language, status, quality, updated_at)
+VALUES ($1, $2, 'APPROVED', $3, $4)
+ON CONFLICT (name, language) DO UPDATE SET quality = excluded.quality,
+    updated_at = excluded.updated_at;
 
 -- name: raise_alert
 INSERT INTO alert (subject, booking_id, detail, created_at) VALUES ($1, $2, $3, $4)

@@ -360,6 +360,7 @@ CREATE TABLE template (
     language   text NOT NULL,
     status     text NOT NULL,
     category   text NOT NULL DEFAULT 'UTILITY',
+    quality    text NOT NULL DEFAULT 'UNKNOWN', -- GREEN, YELLOW, RED: a red one is soon paused
     updated_at timestamptz NOT NULL,
     PRIMARY KEY (name, language)
 );

@@ -45,6 +45,10 @@ class Message:
     label: str = ""  # of the list's button, or of the link
     url: str = ""
 
+    def as_text(self) -> str:
+        """The words of the message, and where its link leads, as one text."""
+        return "\n".join(part for part in (self.header, self.body, self.url) if part)
+
     def to_json(self) -> dict[str, Any]:
         """A JSON-able form that `from_json` reads back."""
         return {key: value for key, value in asdict(self).items() if value}

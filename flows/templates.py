@@ -6,10 +6,10 @@ with `{named}` places; a template's variables are neither first, last nor adjace
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from flows.messages import TemplateCall
+from flows.messages import TemplateCall, clip
 from flows.texts import Texts
 
 PLACE = re.compile(r"{(\w+)}")
@@ -122,6 +122,32 @@ TEMPLATES: dict[str, Template] = {
         Template("guest_update", {"booking": "LC-7K2M9X", "news": "The host is being called"}),
     )
 }
+
+
+# What carries the same message where its own template cannot be had: the other question to an
+# owner, and for everybody a general update that takes the words as they are.
+_SIBLINGS = {"owner_request": "owner_reminder", "owner_reminder": "owner_request"}
+_GENERAL = {"guest": "guest_update", "owner": "owner_update", "admin": "admin_alert"}
+MOST_NEWS = 600  # characters of words in one variable; the rest of the body is short
+SPOKEN_BY_ALL = "en"
+
+
+def instead(call: TemplateCall, words: str) -> tuple[TemplateCall, ...]:
+    """The calls that can carry a message, best first: its own, then others, then in English."""
+    names = [call.name, _SIBLINGS.get(call.name) or _GENERAL[call.name.partition("_")[0]]]
+    values = dict(call.values)
+    values |= dict.fromkeys(("news", "alert"), clip(words, MOST_NEWS)) | values
+    languages = dict.fromkeys((call.language, SPOKEN_BY_ALL))
+    calls = []
+    for language in languages:
+        for name in dict.fromkeys(names):
+            template = TEMPLATES.get(name)
+            if name == call.name:
+                calls.append(replace(call, language=language))
+            elif template is not None and set(template.examples) <= set(values):
+                payloads = call.payloads if template.replies else ()
+                calls.append(template.call(language, values, payloads))
+    return tuple(calls)
 
 
 def faults(template: Template, texts: Texts) -> list[str]:
