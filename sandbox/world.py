@@ -1,5 +1,6 @@
 """What the two emulators share: a movable clock, a journal, deliveries and trouble switches."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -28,6 +29,8 @@ class World:
     persisted: dict[str, tuple[Callable[[], Any], Callable[[Any], None]]] = field(
         default_factory=dict
     )
+    # Held while the service is told the time: an older offset must not arrive after a newer one.
+    telling: asyncio.Lock = field(default_factory=asyncio.Lock)
     deliveries: Deliveries = field(init=False)
 
     def __post_init__(self) -> None:

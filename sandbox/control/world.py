@@ -30,7 +30,9 @@ def routes(desk: Desk) -> list[web.RouteDef]:
 
 async def tell_clock(desk: Desk) -> str | None:
     """POST the clock's offset to the service; None, or why it did not hear of it."""
-    return await _tell(desk, "clock", {"offset_seconds": desk.world.clock.offset.total_seconds()})
+    async with desk.world.telling:
+        offset = desk.world.clock.offset.total_seconds()
+        return await _tell(desk, "clock", {"offset_seconds": offset})
 
 
 async def _tell(desk: Desk, what: str, body: Json) -> str | None:

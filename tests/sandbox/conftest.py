@@ -32,6 +32,8 @@ class Service:
     webhooks: list[tuple[bytes, str | None]] = field(default_factory=list)  # body, signature
     offsets: list[float] = field(default_factory=list)
     told: asyncio.Event = field(default_factory=asyncio.Event)  # set by the first offset
+    gate: asyncio.Event | None = None  # the next offset is heard only when this is set
+    waiting: asyncio.Event = field(default_factory=asyncio.Event)
     challenges: list[dict[str, str]] = field(default_factory=list)
     verify_token: str = "verify"
     answers: list[int] = field(default_factory=list)  # statuses of the next answers, then 200
@@ -48,6 +50,10 @@ class Service:
         return web.Response(text=request.query["hub.challenge"])
 
     async def clock(self, request: web.Request) -> web.Response:
+        if self.gate is not None:
+            gate, self.gate = self.gate, None
+            self.waiting.set()
+            await gate.wait()
         self.offsets.append((await request.json())["offset_seconds"])
         self.told.set()
         return web.Response()

@@ -227,3 +227,15 @@ def test_the_sandbox_refuses_production(
     with pytest.raises(ValueError, match="never meets"):
         make_app(config_for(own_url="http://127.0.0.1:1", service_url="http://127.0.0.1:2"))
     check_not_production({"WHATSAPP_API_URL": "http://127.0.0.1:9/graph", "WHATSAPP_TOKEN": "x"})
+
+
+async def test_an_older_time_never_arrives_after_a_newer_one(sandbox: Sandbox) -> None:
+    await asyncio.wait_for(sandbox.service.told.wait(), 5)
+    gate = sandbox.service.gate = asyncio.Event()
+    first = asyncio.create_task(sandbox.control("POST", "clock", advance_seconds=60))
+    await asyncio.wait_for(sandbox.service.waiting.wait(), 5)
+    second = asyncio.create_task(sandbox.control("POST", "clock", advance_seconds=60))
+    await sandbox.control("GET", "state")  # the second call has been taken by now
+    gate.set()
+    await asyncio.gather(first, second)
+    assert sandbox.service.offsets[-1] == 120
