@@ -71,7 +71,8 @@ async def _tell(
     detail = f"{intent.removeprefix('admin.')} {word}"
     await connection.fetchrow(sql("raise_alert"), _subject(name, language), None, detail, now)
     key = f"{_subject(name, language)}:{intent}:{word}:{now:%Y%m%d%H%M}"
-    values = {"template": f"{name} ({language})", "what": word.lower()}
+    shown = name.replace("_", " ")  # an underscore is markup in a chat
+    values = {"template": f"{shown} ({language})", "what": word.lower()}
     await service.tell_admin(connection, key, intent, values)
 
 

@@ -21,7 +21,7 @@ async def names_sent(town: Town) -> list[str]:
 async def test_a_lost_template_gives_way_and_the_admin_is_told(town: Town, status: str) -> None:
     await town.api("PUT", REQUEST, status=status)
     await town.settle()
-    await town.sees("admin", "owner_request (en)", status.lower())
+    await town.sees("admin", "owner request (en)", status.lower())
     booking_id = await town.to_paid()
     assert "owner_request" not in await names_sent(town)
     assert "owner_reminder" in await names_sent(town)
@@ -51,7 +51,7 @@ async def test_a_template_that_comes_back_is_used_again_and_its_alert_closed(tow
 async def test_a_template_priced_as_marketing_gives_way_and_the_cost_is_told(town: Town) -> None:
     await town.api("PUT", REQUEST, category="MARKETING", warn=True)
     await town.settle()
-    await town.sees("admin", "owner_request (en)", "from tomorrow", "₹0.86", "₹0.115")
+    await town.sees("admin", "owner request (en)", "from tomorrow", "₹0.86", "₹0.115")
     await town.api("PUT", REQUEST, category="MARKETING")
     await town.settle()
     await town.sees("admin", "now prices", "marketing", "₹0.86")
@@ -91,7 +91,7 @@ async def test_a_missing_language_is_said_in_english(town: Town) -> None:
 async def test_a_red_template_is_told(town: Town) -> None:
     await town.api("PUT", REQUEST, quality="RED")
     await town.settle()
-    await town.sees("admin", "owner_request (en)", "quality is red")
+    await town.sees("admin", "owner request (en)", "quality is red")
     row = await town.one("SELECT quality FROM template WHERE name = 'owner_request'")
     assert row["quality"] == "RED"
 
