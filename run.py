@@ -48,6 +48,8 @@ def _parser() -> argparse.ArgumentParser:
     imported.add_argument("file", type=Path, help="a TOML file with [[property]] tables")
     actions.add_parser("list", help="print the properties")
     actions.add_parser("calendars", help="print the calendars they share, and the last readings")
+    trust = commands.add_parser("trust", help="say that a doubted number is still the owner's")
+    trust.add_argument("phone", help="the number, such as +919800000000")
     setup = commands.add_parser("setup", help="register templates and webhook at WhatsApp")
     setup.add_argument("--yes", action="store_true", help="ask nothing")
     setup.add_argument("--dry-run", action="store_true", help="print what would be done")

@@ -18,6 +18,7 @@ from bot import (
     properties,
     registration,
     rehearsal,
+    rights,
     sandbox_process,
 )
 from bot import setup as going_live
@@ -28,6 +29,7 @@ from bot.listening import listening
 from bot.service import Service, running
 from bot.worker import working
 from db import calendars, embedded
+from db.pool import transaction
 from db.sql import sql
 
 SAMPLE = sandbox_process.ROOT / "sandbox" / "properties.toml"
@@ -199,6 +201,22 @@ async def show_calendars(service: Service) -> int:
     return int(any(each.fault for each in theirs))
 
 
+def trust(options: argparse.Namespace) -> int:
+    """Give a number its rights back that another WhatsApp account has taken over."""
+
+    async def work(service: Service) -> int:
+        async with transaction(service.pool) as connection:
+            row = await connection.fetchrow(sql("person_by_phone"), options.phone)
+            if row is None:
+                print(f"Nobody has written from {options.phone}.")
+                return 1
+            await rights.trust(service, connection, row["person_id"])
+        print(f"{options.phone} has its rights again.")
+        return 0
+
+    return _with_service(work)
+
+
 def setup(options: argparse.Namespace) -> int:
     """Ask for what is missing, prove it, and tell WhatsApp what it must know; may be repeated."""
     going_live.questions(yes=options.yes, dry_run=options.dry_run)
@@ -243,6 +261,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "worker": worker,
     "migrate": migrate,
     "properties": manage_properties,
+    "trust": trust,
     "setup": setup,
     "check": check,
     "reconcile": reconcile,

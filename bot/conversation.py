@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from bot import admin_desk, answers, checkin_desk, guest_desk, owner_desk, refund_taps
+from bot import admin_desk, answers, checkin_desk, guest_desk, owner_desk, refund_taps, rights
 from bot.service import Service
 from db import outbox
 from db.pool import Connection
@@ -27,6 +27,7 @@ async def answer(
         return
     now = service.clock.now()
     state = await connection.fetchval(sql("lock_chat"), person.person_id, now)
+    person = await rights.checked(service, connection, person)
     said, state = await _unless_flooded(service, connection, person, inbound, state)
     await connection.execute(sql("save_chat"), person.person_id, state, now)
     await say(service, connection, person, inbound.wamid, said)
@@ -39,18 +40,12 @@ async def _unless_flooded(
     """A guest who floods is told once and then not answered; owners and admins always are."""
     most = service.config.guest_messages_a_minute
     verdict, seen = flood.weigh(state.pop("flood", None), service.clock.now(), most)
-    if verdict is Verdict.ANSWER or await _is_staff(service, connection, person):
+    if verdict is Verdict.ANSWER or await rights.are_of(service, connection, person.phone):
         said, state = await _ask(service, connection, person, inbound, state)
         return said, state | ({"flood": seen} if seen else {})
     service.metrics.events.labels("flood").inc()
     notice = Message(Kind.TEXT, service.write.texts(person)("guest.flood"))
     return (notice,) if verdict is Verdict.NOTICE else (), state | {"flood": seen}
-
-
-async def _is_staff(service: Service, connection: Connection, person: Person) -> bool:
-    return person.phone in service.config.admin_phones or bool(
-        await connection.fetchval(sql("owns_something"), person.phone)
-    )
 
 
 async def _ask(
@@ -61,6 +56,8 @@ async def _ask(
     if refund_taps.awaits(inbound, state):
         return await refund_taps.typed(service, connection, person, inbound, state)
     state.pop(refund_taps.ASKED, None)
+    if rights.asks(inbound):
+        return await rights.give_back(service, connection, person, inbound), state
     if inbound.what is What.TAP and inbound.payload.startswith("r:"):
         return await refund_taps.answer(service, connection, person, inbound, state)
     if inbound.what is What.TAP and inbound.payload.startswith("o:"):

@@ -19,7 +19,7 @@ from db.migrate import migrate
 from db.pool import Connection, close_pool, open_pool, transaction
 from db.rows import to_person
 from db.sql import sql
-from flows.messages import Kind, Message, Outgoing
+from flows.messages import Button, Kind, Message, Outgoing
 from flows.names import harmless
 from flows.notices import Writer
 from flows.templates import TEMPLATES
@@ -52,9 +52,13 @@ class Service:
         return self.door.write
 
     async def tell_admin(
-        self, connection: Connection, key: str, intent: str, values: dict[str, str]
-    ) -> None:
-        """Queue a notice to the admin that belongs to no booking; the values may be typed words."""
+        self, connection: Connection, key: str, intent: str, values: dict[str, str],
+        *buttons: tuple[str, str],
+    ) -> None:  # fmt: skip
+        """Queue a notice to the admin that belongs to no booking; the values may be typed words.
+
+        A button is its payload and the id of its text.
+        """
         row = await connection.fetchrow(sql("person_by_phone"), self.config.admin_phone)
         admin = to_person(row)
         safe = {name: harmless(value) for name, value in values.items()}
@@ -62,7 +66,9 @@ class Service:
         call = TEMPLATES["admin_alert"].call(
             self.write.template_language("admin_alert", admin), {"booking": "-", "alert": words}
         )
-        said = Outgoing(admin.person_id, intent, Message(Kind.TEXT, words), call)
+        shown = tuple(Button(payload, self.write.texts(admin)(text)) for payload, text in buttons)
+        message = Message(Kind.BUTTONS if shown else Kind.TEXT, words, buttons=shown)
+        said = Outgoing(admin.person_id, intent, message, call)
         now = self.clock.now()
         await outbox.insert(connection, [outbox.message_row(said, key, now, None)], now)
 

@@ -36,17 +36,28 @@ async def heard_from(connection: Connection, sender: Sender, at: datetime, now: 
     person_id = kept["person_id"] if kept else await _insert(connection, sender, now)
     for other in others:
         await _give_way(connection, other, person_id)
+    doubt = now if _was_anothers(rows, sender.phone, sender.user_id) else None
     row = await connection.fetchrow(
-        sql("person_heard"), person_id, sender.user_id, sender.phone, sender.name, at
+        sql("person_heard"), person_id, sender.user_id, sender.phone, sender.name, at, doubt
     )
     if sender.phone:
         await _keep_numbers(connection, rows, now)
     return to_person(row)
 
 
+def _was_anothers(rows: Iterable[Any], phone: str | None, user_id: str | None) -> bool:
+    """Whether the number was held by somebody else before, or had been given up."""
+    holder = next((row for row in rows if phone and row["phone"] == phone), None)
+    if holder is None or user_id is None:
+        return False
+    return holder["doubted_at"] is not None or holder["user_id"] not in (None, user_id)
+
+
 async def _keep_numbers(connection: Connection, before: Iterable[Any], now: datetime) -> None:
     """A number that a person gave up keeps a row: a property or the settings may still name it."""
-    await ensure(connection, [(row["phone"], "") for row in before if row["phone"]], now)
+    for row in before:
+        if row["phone"]:
+            await connection.execute(sql("give_up_number"), row["phone"], now)
 
 
 async def _give_way(
@@ -82,9 +93,12 @@ async def change_number(
     Somebody who has written under the new user id already is the same person.
     """
     before = [await connection.fetchrow(sql("person"), person_id)]
-    for row in await connection.fetch(sql("person_by_identity"), user_id, phone):
+    known = await connection.fetch(sql("person_by_identity"), user_id, phone)
+    same = user_id or before[0]["user_id"] or ""
+    doubt = now if _was_anothers(known, phone, same) else None
+    for row in known:
         if row["person_id"] != person_id:
             await _give_way(connection, row, person_id, user_id)
             before.append(row)
-    await connection.execute(sql("change_number"), person_id, phone, user_id)
+    await connection.execute(sql("change_number"), person_id, phone, user_id, doubt)
     await _keep_numbers(connection, before, now)

@@ -56,9 +56,19 @@ INSERT INTO enrolment (phone) SELECT $1
 UPDATE person SET
     user_id = coalesce($2, user_id), phone = coalesce($3, phone),
     name = CASE WHEN $4 = '' THEN name ELSE $4 END,
-    heard_at = greatest(heard_at, $5)
+    heard_at = greatest(heard_at, $5),
+    doubted_at = CASE WHEN $6::timestamptz IS NOT NULL THEN coalesce(doubted_at, $6)
+                      WHEN $3 IS NULL OR phone IS NOT DISTINCT FROM $3 THEN doubted_at END
  WHERE person_id = $1
 RETURNING *;
+
+-- name: give_up_number
+-- A number that nobody holds any more: who turns up with it next is not who had it.
+INSERT INTO person (phone, created_at, doubted_at) VALUES ($1, $2, $2)
+ON CONFLICT (phone) DO NOTHING;
+
+-- name: trust_person
+UPDATE person SET doubted_at = NULL WHERE person_id = $1;
 
 -- name: release_phone
 -- A number has moved to somebody else: the old row keeps its history without it.
@@ -79,7 +89,8 @@ DELETE FROM person WHERE person_id = $1;
 
 -- name: change_number
 -- WhatsApp says that a person has a new number or a new user id; rights go with the number.
-UPDATE person SET phone = coalesce($2, phone), user_id = coalesce($3, user_id)
+UPDATE person SET phone = coalesce($2, phone), user_id = coalesce($3, user_id),
+    doubted_at = CASE WHEN $2 IS NULL THEN doubted_at ELSE $4 END
  WHERE person_id = $1;
 
 -- name: person_by_phone

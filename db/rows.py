@@ -38,7 +38,10 @@ def to_property(row: Mapping[str, Any], *, checkin: str, checkout: str) -> Prope
 
 def to_person(row: Mapping[str, Any]) -> Person:
     """A person from its own row."""
-    return Person(row["person_id"], row["name"], row["phone"], row["language"], row["quiet"])
+    return Person(
+        row["person_id"], row["name"], row["phone"], row["language"], row["quiet"],
+        row["doubted_at"] is not None,
+    )  # fmt: skip
 
 
 def to_booking(row: Mapping[str, Any]) -> Booking:

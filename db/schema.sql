@@ -68,6 +68,7 @@ CREATE TABLE person (
     heard_at     timestamptz, -- the last inbound message: opens WhatsApp's 24-hour window
     next_send_at timestamptz, -- pair pacing: the theoretical time of the next message
     quiet        boolean NOT NULL DEFAULT false, -- wrote "stop": no reminders, no offers
+    doubted_at   timestamptz, -- the number was somebody else's before: it gives no right
     created_at   timestamptz NOT NULL,
     CHECK (user_id IS NOT NULL OR phone IS NOT NULL)
 );

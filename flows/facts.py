@@ -17,6 +17,7 @@ class Person:
     phone: str | None
     language: str = "en"
     quiet: bool = False  # wants no reminders
+    doubted: bool = False  # the number was somebody else's before
 
 
 @dataclass(frozen=True, slots=True)

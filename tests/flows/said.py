@@ -160,6 +160,7 @@ def _others(booking: Booking, write: Writer) -> Iterator[Outgoing]:
     yield write.to_admin("admin.undelivered", booking, about="guest.cancelled_own", code="131026")
     yield write.to_admin("admin.checkin_problem", booking)
     yield write.to_admin("admin.stranger", booking, phone="+" + "9" * 15)
+    yield write.to_admin("admin.number_moved", booking, phone="+" + "9" * 15)
     yield write.to_admin("admin.human", booking, guest=LONG_NAME, phone="+" + "9" * 15)
 
 
@@ -374,6 +375,8 @@ def _one_offs(said: Everything, write: Writer, person: Person) -> None:
     phone = _phone(person, LONG_PLACE, replace(write, rules=replace(write.rules, host_phone=None)))
     phone.say("human")
     _keep(said, "human", phone)
+    for text in ("admin.number_moved.trust", "admin.number_trusted"):
+        said.add(text, Message(Kind.TEXT, write.texts(person)(text)))
     said.add("flood", Message(Kind.TEXT, write.texts(person)("guest.flood")))
     said.add("holds", flow.too_many_holds(phone.scene(phone.draft), NOW).messages[0])
     few = replace(LONG_PLACE, units=1, guests_per_unit=12)
