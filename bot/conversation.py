@@ -63,7 +63,7 @@ async def _ask(
     if inbound.what is What.TAP and inbound.payload.startswith("o:"):
         return await _answered(service, connection, person, inbound, state)
     if (scanned := checkin.scanned(inbound)) is not None:
-        is_staff = await _is_staff(service, connection, person)
+        is_staff = await rights.are_of(service, connection, person.phone)
         card = await checkin_desk.scan(service, connection, person, scanned, is_staff)
         return (card,), state
     if words.wants_to_book(inbound):
