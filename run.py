@@ -59,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
     reconcile.add_argument(
         "--since", type=date.fromisoformat, metavar="DATE", help="YYYY-MM-DD (four days ago)"
     )
+    forget = commands.add_parser("forget", help="erase whoever has a phone number")
+    forget.add_argument("phone", metavar="PHONE", help="as +919822012345")
     rehearse = commands.add_parser(
         "rehearse", help="play a confirmed and a cancelled booking on local parts"
     )

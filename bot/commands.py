@@ -13,6 +13,7 @@ from bot import (
     books,
     data_check,
     doctor,
+    erasure,
     feed,
     log,
     properties,
@@ -233,6 +234,11 @@ def reconcile(options: argparse.Namespace) -> int:
     return _with_service(lambda service: books.command(service, options.since))
 
 
+def forget(options: argparse.Namespace) -> int:
+    """Erase the person who has a phone number, or say why that must wait."""
+    return _with_service(lambda service: erasure.forget(service, options.phone))
+
+
 def rehearse(options: argparse.Namespace) -> int:
     """Play a confirmed and a cancelled booking on local parts."""
     return _run(rehearsal.main(quiet=options.quiet))
@@ -265,6 +271,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "setup": setup,
     "check": check,
     "reconcile": reconcile,
+    "forget": forget,
     "rehearse": rehearse,
     "sandbox": sandbox,
 }

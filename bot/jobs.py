@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from bot import books, calendars, data_check, guest_desk, log
+from bot import books, calendars, data_check, erasure, guest_desk, log
 from bot.service import Service
 from db import outbox
 from db.outbox import Claimed
@@ -240,5 +240,6 @@ JOBS: dict[str, Job] = {
     "stay_over": _move(Event.STAY_OVER),
     "check_data": data_check.nightly,
     "place_resumed": _resume_place,
+    "erase_old": erasure.nightly,
     "calendars": calendars.refresh_all,
 }

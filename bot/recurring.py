@@ -18,6 +18,7 @@ SCHEDULES: dict[str, Schedule] = {
     "calendars": Every(30),
     "check_data": Daily(time(4)),
     "reconcile": Daily(time(3, 30)),
+    "erase_old": Daily(time(3)),
     "sweep_links": Every(10),
 }
 

@@ -245,7 +245,7 @@ UNION ALL
 SELECT coalesce(booking_id, lane), format('%s %s hangs under a lease that ended at %s', kind, intent, lease_until)
   FROM message WHERE state = 'sending' AND lease_until < clock_timestamp() - $2::interval
 UNION ALL
-SELECT id, format('the %s was due at %s', kind, run_at) FROM inbox
+SELECT 'inbox ' || seq, format('the %s was due at %s', kind, run_at) FROM inbox
  WHERE state = 'ready' AND run_at < $1::timestamptz - $2::interval
 UNION ALL
 SELECT c.booking_id, format('%s, and no %s is set', alarm.status, alarm.intent)
@@ -286,16 +286,17 @@ SELECT coalesce(booking_id, lane) AS subject, format('message %s (%s) overtook a
 SELECT id AS subject, 'was delivered, and is not in the inbox' AS detail
   FROM unnest($1::text[]) AS t (id) WHERE NOT EXISTS (SELECT 1 FROM inbox i WHERE i.id = t.id)
 UNION ALL
-SELECT id, format('a %s that WhatsApp did not deliver', kind) FROM inbox
+SELECT 'inbox ' || seq, format('a %s that WhatsApp did not deliver', kind) FROM inbox
  WHERE kind = ANY ($2::text[]) AND id <> ALL ($1::text[])
 UNION ALL
-SELECT id, format('a %s is done at no time', kind) FROM inbox
+SELECT 'inbox ' || seq, format('a %s is done at no time', kind) FROM inbox
  WHERE state = 'done' AND done_at IS NULL
 UNION ALL
-SELECT min(id), format('stands %s times', count(*)) FROM inbox GROUP BY id HAVING count(*) > 1
+SELECT 'inbox ' || min(seq), format('stands %s times', count(*)) FROM inbox GROUP BY id HAVING count(*) > 1
 UNION ALL
 SELECT lane, format('message %s answers what is not in the inbox', m.id) FROM message m
  WHERE m.intent = 'answer' AND m.dedupe_key LIKE 'wamid.%'
+   AND m.created_at > (SELECT min(received_at) FROM inbox)
    AND NOT EXISTS (SELECT 1 FROM inbox i WHERE i.id = regexp_replace(m.dedupe_key, ':[0-9]+$', ''));
 
 -- name: i12_right_to_decide
@@ -345,7 +346,7 @@ SELECT coalesce(m.booking_id, m.lane), format('%s did not arrive (%s), and nobod
    AND NOT EXISTS (SELECT 1 FROM alert a
                     WHERE a.subject = format('undelivered:%s:%s', coalesce(m.booking_id, 'None'), m.wa_error))
 UNION ALL
-SELECT i.id, format('a parked %s, and nobody was told', i.kind) FROM inbox i
+SELECT 'inbox ' || i.seq, format('a parked %s, and nobody was told', i.kind) FROM inbox i
  WHERE i.state = 'parked' AND i.kind <> 'status'
    AND NOT EXISTS (SELECT 1 FROM alert a WHERE a.subject LIKE 'inbox:%'
                       AND (a.closed_at IS NULL OR a.closed_at >= i.received_at))

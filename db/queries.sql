@@ -713,7 +713,7 @@ SELECT state, count(*) AS rows, min(run_at) FILTER (WHERE state = 'ready') AS ol
 -- name: quoted_wamid
 -- The last message of an intent about a booking to a person, to be quoted.
 SELECT wamid FROM message
- WHERE booking_id = $1 AND person_id = $2 AND intent = $3 AND wamid IS NOT NULL
+ WHERE booking_id = $1 AND person_id = $2 AND intent = $3 AND wamid <> 'erased'
  ORDER BY id DESC LIMIT 1;
 
 -- name: fold_status
@@ -738,6 +738,104 @@ UPDATE message SET
  WHERE CASE WHEN $1::bigint IS NOT NULL THEN id = $1 ELSE wamid = $2 END AND kind = 'whatsapp'
    AND NOT ($3 = 'failed' AND (state = 'ready' OR ($4 = 131047 AND payload ? 'as_template')))
 RETURNING id, booking_id, person_id, intent, wa_status, payload;
+
+-- ---------------------------------------------------------------- erasure
+
+-- name: stays_of
+-- Everything that somebody booked, or that names this number, and what still binds it.
+SELECT c.booking_id, coalesce(b.status, c.status) AS status, c.checkout,
+       EXISTS (SELECT 1 FROM refund r WHERE r.booking_id = c.booking_id
+                  AND r.status IN ('due', 'initiated')) AS refund_open,
+       EXISTS (SELECT 1 FROM message m WHERE m.booking_id = c.booking_id AND m.kind = 'paytm'
+                  AND m.state IN ('ready', 'sending')) AS paytm_asked
+  FROM checkout c LEFT JOIN booking b USING (booking_id)
+ WHERE c.person_id = $1 OR c.guest_phone = $2
+ ORDER BY c.booking_id
+ FOR UPDATE OF c;
+
+-- name: stays_long_over
+-- Checkouts and bookings that ended before $1, with nothing owed; $2 the states that owe.
+SELECT c.booking_id FROM checkout c LEFT JOIN booking b USING (booking_id)
+ WHERE c.checkout < $1 AND c.guest_phone <> '+0000000'
+   AND coalesce(b.status, c.status) <> ALL ($2::text[])
+   AND NOT EXISTS (SELECT 1 FROM refund r WHERE r.booking_id = c.booking_id
+                      AND r.status IN ('due', 'initiated'))
+ ORDER BY c.booking_id LIMIT $3
+ FOR UPDATE OF c SKIP LOCKED;
+
+-- name: people_long_silent
+-- Whoever has no stay left and has not written since $1; owners and admins ($2) stay.
+SELECT person_id FROM person p
+ WHERE created_at < $1 AND coalesce(heard_at, created_at) < $1
+   AND user_id IS DISTINCT FROM 'erased:' || person_id
+   AND (phone IS NULL OR phone <> ALL ($2::text[]))
+   AND NOT EXISTS (SELECT 1 FROM property WHERE owner_phone = p.phone)
+   AND NOT EXISTS (SELECT 1 FROM checkout c
+                    WHERE c.person_id = p.person_id AND c.guest_phone <> '+0000000')
+ ORDER BY person_id LIMIT $3
+ FOR UPDATE SKIP LOCKED;
+
+-- name: erase_checkouts
+-- +0000000 is the erased number: it has the form of one, and no country's begins with 0.
+UPDATE checkout SET guest_name = '', guest_phone = '+0000000', link_url = NULL
+ WHERE booking_id = ANY ($1::text[]) RETURNING booking_id;
+
+-- name: erase_bookings
+UPDATE booking SET guest_name = '', guest_phone = '+0000000', reason = NULL
+ WHERE booking_id = ANY ($1::text[]) RETURNING booking_id;
+
+-- name: erase_notes
+UPDATE booking_event SET note = '' WHERE booking_id = ANY ($1::text[]) AND note <> ''
+RETURNING booking_id;
+
+-- name: erase_alerts
+UPDATE alert SET detail = ''
+ WHERE detail <> '' AND (booking_id = ANY ($1::text[]) OR detail LIKE ANY ($2::text[]))
+RETURNING alert_id;
+
+-- name: erase_messages
+-- What bookings ($1) or people ($2) were told, whatever says a number ($3), and all that belongs to
+-- no booking and is older than $4: the row stays for the accounts, its content and the wamid, which
+-- has the number in it, go.
+UPDATE message SET payload = '{}', last_error = NULL,
+    wamid = CASE WHEN wamid IS NOT NULL THEN 'erased' END,
+    dedupe_key = CASE WHEN dedupe_key LIKE '%wamid.%' THEN 'erased:' || id ELSE dedupe_key END,
+    state = CASE WHEN state = 'ready' AND kind = 'whatsapp' THEN 'cancelled' ELSE state END,
+    done_at = CASE WHEN state = 'ready' AND kind = 'whatsapp' THEN $5 ELSE done_at END
+ WHERE (booking_id = ANY ($1::text[]) OR person_id = ANY ($2::bigint[])
+        OR payload::text LIKE ANY ($3::text[])
+        OR (booking_id IS NULL AND created_at < $4 AND state NOT IN ('ready', 'sending')))
+   AND (payload <> '{}' OR wamid <> 'erased' OR last_error IS NOT NULL
+        OR dedupe_key LIKE '%wamid.%')
+RETURNING id;
+
+-- name: erase_people
+-- The row stays, since bookings point to it; whoever writes again is a new person.
+UPDATE person SET user_id = 'erased:' || person_id, phone = NULL, name = '', heard_at = NULL
+ WHERE person_id = ANY ($1::bigint[]) RETURNING person_id;
+
+-- name: erase_chats
+DELETE FROM chat WHERE person_id = ANY ($1::bigint[]) RETURNING person_id;
+
+-- name: erase_events
+-- Raw webhooks that name one of these numbers or user ids.
+DELETE FROM inbox i USING unnest($1::text[]) AS named (needle)
+ WHERE i.lane = named.needle OR position(convert_to(named.needle, 'UTF8') IN i.body) > 0
+RETURNING i.id;
+
+-- name: erase_old_events
+-- Handled webhooks after $1, whatever became of them after $2: by then WhatsApp repeats none.
+DELETE FROM inbox WHERE state = 'done' AND received_at < $1 OR received_at < $2 RETURNING id;
+
+-- name: erase_rights
+-- The number of a former owner or admin, wherever it decided something.
+WITH events AS (UPDATE booking_event SET by_phone = '+0000000' WHERE by_phone = $1 RETURNING 1),
+     enrolled AS (UPDATE enrolment SET phone = '+0000000' WHERE phone = $1 RETURNING 1),
+     owned AS (UPDATE booking SET
+                   owner_phone = CASE owner_phone WHEN $1 THEN '+0000000' ELSE owner_phone END,
+                   admin_phone = CASE admin_phone WHEN $1 THEN '+0000000' ELSE admin_phone END
+                WHERE $1 IN (owner_phone, admin_phone) RETURNING 1)
+SELECT 1 FROM events UNION ALL SELECT 1 FROM enrolled UNION ALL SELECT 1 FROM owned;
 
 -- ---------------------------------------------------------------- templates, alerts, settings
 
