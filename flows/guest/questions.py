@@ -54,7 +54,7 @@ def row(scene: Scene, place: Property) -> Option:
     return Option(place.property_id, place.name, about)
 
 
-def _can_take(place: Property, scene: Scene) -> bool:
+def can_take(place: Property, scene: Scene) -> bool:
     """Whether a place is open and, where dates and guests are known, has room for them."""
     guests = scene.draft.guests or 1
     free = place.units - scene.full.get(place.property_id, 0)
@@ -64,7 +64,7 @@ def _can_take(place: Property, scene: Scene) -> bool:
 def _places(scene: Scene) -> tuple[Option, ...]:
     """One page of places: nine and "More", or eight between "Earlier" and "More"."""
     texts, page = scene.texts, scene.draft.page
-    places = [place for place in scene.places if _can_take(place, scene)]
+    places = [place for place in scene.places if can_take(place, scene)]
     places = places or [place for place in scene.places if not place.paused]
     places.sort(key=lambda place: place.property_id != scene.draft.last)
     if len(places) <= FIRST_PAGE + 1:

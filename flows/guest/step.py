@@ -7,9 +7,9 @@ from flows import format as fmt
 from flows.booking import Status
 from flows.dialogue import Option, Question, ask
 from flows.facts import Booking
-from flows.guest import later
+from flows.guest import later, taken
 from flows.guest.decision import Act, Decision
-from flows.guest.questions import FORM, first_day
+from flows.guest.questions import FORM
 from flows.guest.scene import Scene
 from flows.messages import BUTTON_TITLE, Button, Kind, Message, clip
 
@@ -151,27 +151,14 @@ def choose(key: str, choices: tuple[Option, ...], scene: Scene, lead: str = "") 
 
 
 def full(scene: Scene, lead: str = "") -> Decision | None:
-    """The wished nights are taken: the nearest free ones and other places (G2f)."""
-    draft, place, texts = scene.draft, scene.place, scene.texts
+    """The wished nights are taken: the nearest free ones and the places free on them (G2f)."""
+    draft, place = scene.draft, scene.place
     if place is None or scene.calendar is None or not draft.checkin or not draft.checkout:
         return None
     if scene.calendar.is_free(draft.checkin, draft.checkout, scene.units):
         return None
-    near = scene.calendar.nearest(draft.checkin, draft.nights, first_day(scene), scene.units)
-    words = joined(lead, texts("dates.full", dates=scene.dates_text(), place=place.name))
-    revision = draft.revision + 1
-    mark = f"d:{revision}:dates="
-    buttons = [
-        Button("g:others", texts("places.other")),
-        Button(mark + "other", texts("dates.other")),
-    ]
-    if near is not None:
-        last = near + (draft.checkout - draft.checkin)
-        span = fmt.span(texts, near, last)
-        words += " " + texts("dates.nearest", dates=span)
-        buttons.insert(0, Button(f"{mark}{near}..{last}", clip(span, BUTTON_TITLE)))
-    kept = replace(draft, revision=revision, asked="dates")
-    return Decision(kept, (Message(Kind.BUTTONS, words, buttons=tuple(buttons)),))
+    kept = replace(draft, revision=draft.revision + 1, asked="dates")
+    return Decision(kept, (taken.instead(scene.with_draft(kept), place, lead),))
 
 
 def lost_race(scene: Scene) -> Decision:

@@ -176,9 +176,23 @@ def test_a_full_stay_offers_the_nearest_free_one():
     phone.say(SENTENCE)
     assert not phone.booked
     assert phone.last.body.startswith(TEXTS("dates.full", dates="25–27 Dec", place=PAWNA.name))
-    assert phone.titles == ["Wed 23 – Fri 25 Dec", "Other places", "Other dates"]
+    assert phone.titles == ["Wed 23 – Fri 25 Dec", MULSHI.name, "Other places"]
+    assert f"Free on 25–27 Dec: {MULSHI.name}, {VILLA.name}." in phone.last.body
     phone.tap("Wed 23 – Fri 25 Dec")
     assert [(each.first, each.last) for each in phone.booked] == [(date(2026, 12, 23), FIRST)]
+
+
+def test_a_full_stay_offers_a_place_that_is_free_then_with_the_same_tap():
+    phone = Phone(taken=full(PAWNA))
+    phone.say(SENTENCE)
+    phone.tap(MULSHI.name)
+    assert [(each.place, each.first, each.guests) for each in phone.booked] == [(MULSHI, FIRST, 4)]
+
+
+def test_where_nothing_else_is_free_only_other_dates_are_offered():
+    phone = Phone(taken=full(PAWNA) | full(MULSHI) | full(VILLA))
+    phone.say(SENTENCE)
+    assert phone.titles == ["Wed 23 – Fri 25 Dec", "Other dates"]
 
 
 def test_other_places_keep_dates_and_guests_and_have_room():
