@@ -46,7 +46,8 @@ def _parser() -> argparse.ArgumentParser:
     actions = properties.add_subparsers(dest="action", required=True, metavar="ACTION")
     imported = actions.add_parser("import", help="insert or update properties by their id")
     imported.add_argument("file", type=Path, help="a TOML file with [[property]] tables")
-    actions.add_parser("list", help="print the properties")
+    listed = actions.add_parser("list", help="print the properties")
+    listed.add_argument("--links", metavar="NUMBER", help="with wa.me links to this number of ours")
     actions.add_parser("calendars", help="print the calendars they share, and the last readings")
     trust = commands.add_parser("trust", help="say that a doubted number is still the owner's")
     trust.add_argument("phone", help="the number, such as +919800000000")
@@ -65,6 +66,9 @@ def _parser() -> argparse.ArgumentParser:
         "rehearse", help="play a confirmed and a cancelled booking on local parts"
     )
     rehearse.add_argument("--quiet", action="store_true", help="print only the outcome")
+    rehearse.add_argument(
+        "--count", action="store_true", help="count messages from the first word to the pay link"
+    )
     sandbox = commands.add_parser("sandbox", help="run only the local WhatsApp and Paytm")
     sandbox.add_argument("--port", type=int, default=8081, help="port of the sandbox (8081)")
     return parser

@@ -10,7 +10,9 @@ from typing import Any
 import uvloop
 
 from bot import (
+    booking_form,
     books,
+    counting,
     data_check,
     doctor,
     erasure,
@@ -32,6 +34,7 @@ from bot.worker import working
 from db import calendars, embedded
 from db.pool import transaction
 from db.sql import sql
+from flows.guest.links import book_link
 
 SAMPLE = sandbox_process.ROOT / "sandbox" / "properties.toml"
 
@@ -117,6 +120,7 @@ async def _fill_sandbox(service: Service) -> None:
     languages = list(service.write.catalogues.values())
     business_id = service.config.whatsapp_business_id
     await registration.publish_all(service.whatsapp, business_id, languages)
+    await booking_form.publish(service)
 
 
 def _greet(config: Config, page: str) -> None:
@@ -184,6 +188,8 @@ def manage_properties(options: argparse.Namespace) -> int:
     async def show(service: Service) -> int:
         for row in await service.pool.fetch(sql("all_properties")):
             print(f"{row['property_id']:28} {row['name']:30} {row['owner_phone']}")
+            if options.links:
+                print(f"    {book_link(options.links, row['name'])}")
         return 0
 
     actions = {"import": bring, "list": show, "calendars": show_calendars}
@@ -240,8 +246,8 @@ def forget(options: argparse.Namespace) -> int:
 
 
 def rehearse(options: argparse.Namespace) -> int:
-    """Play a confirmed and a cancelled booking on local parts."""
-    return _run(rehearsal.main(quiet=options.quiet))
+    """Play a confirmed and a cancelled booking on local parts, or count the messages."""
+    return _run(counting.main() if options.count else rehearsal.main(quiet=options.quiet))
 
 
 def sandbox(options: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from bot import booking_form
 from bot.service import Service
 from bot.whatsapp import Refusal
 from db.sql import sql
@@ -33,7 +34,8 @@ async def choose(service: Service, payload: dict[str, Any], *, is_open: bool) ->
     """
     message = Message.from_json(payload["message"])
     if is_open and not payload.get("as_template"):
-        return Form("free", message)
+        may_be_form = not payload.get("as_question")
+        return Form("free", await booking_form.dressed(service, message, wished=may_be_form))
     if "template" not in payload or payload.get("as_free"):
         return None
     calls = instead(TemplateCall.from_json(payload["template"]), message.as_text())

@@ -22,6 +22,7 @@ from flows.names import usable_name
 PHONE = re.compile(r"\d{7,15}")
 MOST_NAME = 200  # characters of a profile's name that are looked at
 NO_USER_ID = "XX.0"
+MOST_FIELDS, LONGEST_FIELD = 30, 200  # of a form that came back
 UNREADABLE = (KeyError, ValueError, TypeError, IndexError, AttributeError, OverflowError)
 KINDS = {
     "text": What.TEXT,
@@ -125,11 +126,28 @@ def _inbound(client: WhatsApp, update: RawUpdate, raw: dict[str, Any], at: datet
         row = CallbackSelection.from_update(client, update)
         return Inbound(wamid, What.TAP, at, clean(row.title), clean(str(row.data)), replies_to)
     if kind == "interactive":
-        return Inbound(wamid, What.FORM, at, replies_to=replies_to)
+        return Inbound(wamid, What.FORM, at, replies_to=replies_to, form=_answers(raw))
     what = KINDS.get(str(kind), What.UNSUPPORTED)
     if what not in (What.TEXT, What.CONTACT, What.LOCATION):
         return Inbound(wamid, what, at, replies_to=replies_to)
     return _content(Message.from_update(client, update), wamid, raw, what, at)
+
+
+def _answers(raw: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The fields of a form that was sent, nested ones as `stay.start-date`; none if unreadable."""
+    try:
+        sent = orjson.loads(raw["interactive"]["nfm_reply"]["response_json"])
+    except (KeyError, ValueError, TypeError):
+        return ()
+    pairs: list[tuple[str, Any]] = []
+    for name, value in sent.items() if isinstance(sent, dict) else ():
+        inner = value.items() if isinstance(value, dict) else [("", value)]
+        pairs += [(f"{name}.{part}".rstrip("."), each) for part, each in inner]
+    return tuple(
+        (clean(name)[:LONGEST_FIELD], clean(str(value))[:LONGEST_FIELD])
+        for name, value in pairs[:MOST_FIELDS]
+        if isinstance(value, str | int)
+    )
 
 
 def _content(

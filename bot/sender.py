@@ -15,7 +15,7 @@ from db import outbox
 from db.outbox import Claimed
 from db.pool import transaction
 from db.sql import sql
-from flows.messages import TemplateCall
+from flows.messages import Message, TemplateCall
 
 BATCH = 40
 MOST_TRIES = 8
@@ -126,6 +126,8 @@ async def _failed(
             await _rearm(service, row, {})
         case Fate.WINDOW:
             await _drop(service, row, str(refusal))
+        case Fate.DEAD if isinstance(form.content, Message) and form.content.form is not None:
+            await _rearm(service, row, {"as_question": True})
         case _:
             await _kill(service, row, refusal)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
-from bot import credentials, env_file, interview, registration
+from bot import booking_form, credentials, env_file, interview, registration
 from bot.config import BadConfig
 from bot.findings import Finding, printed
 from bot.interview import Ask
@@ -111,6 +111,15 @@ async def _templates(service: Service) -> list[Finding]:
     ]  # fmt: skip
 
 
+async def _form(service: Service) -> list[Finding]:
+    made = await booking_form.publish(service)
+    return [
+        Finding(f"form {language}", not out.startswith("refused"), out,
+                "the chat asks by lists meanwhile; tell LoonCamp's makers what WhatsApp says")
+        for language, out in made
+    ]  # fmt: skip
+
+
 async def _profile(service: Service) -> list[Finding]:
     config, texts = service.config, service.write.catalogues["en"]
     about = texts("setup.about", host=config.host_name)
@@ -145,6 +154,8 @@ STEPS: Sequence[Step] = (
     Step("templates", lambda s: f"bring {len(TEMPLATES)} templates in "
          f"{', '.join(texts.language for texts in _languages(s))}", _templates,
          "the token needs whatsapp_business_management"),
+    Step("form", lambda _: "publish the booking form in every language", _form,
+         "the chat asks by lists meanwhile; a form needs a verified business"),
     Step("profile", lambda _: "set the number's profile", _profile,
          "set it by hand in WhatsApp Manager, Phone numbers"),
     Step("commands", lambda _: f"offer the commands {', '.join(SHOWN_COMMANDS)}", _commands,

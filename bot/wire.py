@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from flows.messages import Kind, Message, TemplateCall
+from flows.messages import Form, Kind, Message, TemplateCall
 
 
 def free_form(message: Message) -> tuple[str, dict[str, Any]]:
     """(type, content) of a free-form message."""
+    if message.form is not None and message.form.flow_id:
+        return "interactive", _flow(message.form)
     if message.kind is Kind.TEXT:
         return "text", {"body": message.body, "preview_url": False}
     content: dict[str, Any] = {"type": str(_TYPES[message.kind]), "body": {"text": message.body}}
@@ -16,6 +18,21 @@ def free_form(message: Message) -> tuple[str, dict[str, Any]]:
         content["footer"] = {"text": message.footer}
     content["action"] = _action(message)
     return "interactive", content
+
+
+def _flow(form: Form) -> dict[str, Any]:
+    """A static Flow that opens on its screen with the data given (facts/whatsapp.md 4.2)."""
+    parameters = {
+        "flow_message_version": "3",
+        "flow_id": form.flow_id,
+        "flow_cta": form.label,
+        "flow_token": form.token,
+        "mode": "published",
+        "flow_action": "navigate",
+        "flow_action_payload": {"screen": form.screen, "data": form.data},
+    }
+    action = {"name": "flow", "parameters": parameters}
+    return {"type": "flow", "body": {"text": form.body}, "action": action}
 
 
 _TYPES = {

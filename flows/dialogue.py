@@ -1,7 +1,7 @@
 """The dialogue engine: a form is a list of questions, and a question is one record."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
@@ -12,6 +12,7 @@ from flows.messages import (
     ROW_TEXT,
     ROW_TITLE,
     Button,
+    Form,
     Kind,
     Message,
     Row,
@@ -75,6 +76,7 @@ class Question(Generic[S]):
     header: Callable[[S], str] | None = None
     footer: Callable[[S], str] | None = None
     label: str = ""  # text id of the list's button
+    form: Callable[[S], Form | None] | None = None  # the same as a WhatsApp form
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,14 @@ def _check_shape(question: Question[Any]) -> None:
 
 def ask(question: Question[S], scene: S, texts: Texts, revision: int, lead: str = "") -> Message:
     """The message that asks a question; `lead` is said first."""
+    message = _asked(question, scene, texts, revision, lead)
+    form = question.form(scene) if question.form else None
+    if form is not None and lead:
+        form = replace(form, body=f"{lead}\n\n{form.body}")
+    return replace(message, form=form)
+
+
+def _asked(question: Question[S], scene: S, texts: Texts, revision: int, lead: str) -> Message:
     body = "\n\n".join(part for part in (lead, question.prompt(scene)) if part)
     header = question.header(scene) if question.header else ""
     footer = question.footer(scene) if question.footer else ""

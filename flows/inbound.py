@@ -34,3 +34,4 @@ class Inbound:
     own_phone: bool = False  # the contact came from our request: it is the sender's own
     latitude: float | None = None
     longitude: float | None = None
+    form: tuple[tuple[str, str], ...] = ()  # (field, answer) of a form that was sent

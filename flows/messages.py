@@ -33,6 +33,19 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """A published form (Flow) that may be sent instead of a message; `flow_id` where it is."""
+
+    language: str
+    token: str  # comes back with the answers
+    screen: str
+    body: str
+    label: str  # of the button that opens it
+    data: dict[str, Any]
+    flow_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message in the recipient's language, ready to be put on the wire."""
 
@@ -44,6 +57,7 @@ class Message:
     rows: tuple[Row, ...] = ()
     label: str = ""  # of the list's button, or of the link
     url: str = ""
+    form: Form | None = None  # asks the same; sent where WhatsApp has it
 
     def as_text(self) -> str:
         """The words of the message, and where its link leads, as one text."""
@@ -60,6 +74,7 @@ class Message:
         values["kind"] = Kind(values["kind"])
         values["buttons"] = tuple(Button(**item) for item in values.get("buttons", ()))
         values["rows"] = tuple(Row(**item) for item in values.get("rows", ()))
+        values["form"] = Form(**values["form"]) if values.get("form") else None
         return cls(**values)
 
 
@@ -109,6 +124,8 @@ ROW_TITLE = 24
 ROW_TEXT = 72
 ROW_ID = 200
 MOST_ROWS = 10
+FORM_BODY, FORM_TOKEN = 1024, 512
+OPTION_TITLE, MOST_OPTIONS = 30, 200  # of a dropdown in a form (facts/whatsapp.md 10)
 
 
 def problems(message: Message) -> list[str]:
@@ -120,6 +137,7 @@ def problems(message: Message) -> list[str]:
         _over("label", message.label, BUTTON_TITLE),
         "" if message.body.strip() else "body is empty",
     ]
+    found += _form_problems(message.form) if message.form else []
     found += _button_problems(message) if message.kind is Kind.BUTTONS else []
     found += _row_problems(message) if message.kind is Kind.LIST else []
     if message.kind in (Kind.LIST, Kind.LINK) and not message.label:
@@ -127,6 +145,20 @@ def problems(message: Message) -> list[str]:
     if message.kind is Kind.LINK and not message.url.startswith(("https://", "http://")):
         found.append("url is missing")
     return [problem for problem in found if problem]
+
+
+def _form_problems(form: Form) -> list[str]:
+    found = [
+        _over("form body", form.body, FORM_BODY),
+        _over("form label", form.label, BUTTON_TITLE),
+        _over("form token", form.token, FORM_TOKEN),
+    ]
+    for value in form.data.values():
+        options = value if isinstance(value, list) else []
+        if len(options) > MOST_OPTIONS and isinstance(options[0], dict):
+            found.append(f"{len(options)} options")
+        found += [_over("option", o["title"], OPTION_TITLE) for o in options if isinstance(o, dict)]
+    return found
 
 
 def _button_problems(message: Message) -> list[str]:

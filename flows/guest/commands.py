@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from flows.dialogue import Question
-from flows.guest import faq, later
+from flows.guest import faq, form, later
 from flows.guest.decision import Act, Decision
 from flows.guest.draft import Draft
-from flows.guest.questions import FORM
+from flows.guest.questions import FORM, first_day
 from flows.guest.scene import Scene
 from flows.guest.step import (
     advance,
@@ -109,6 +109,12 @@ def _language(scene: Scene) -> Decision:
     return Decision(scene.draft, (Message(Kind.BUTTONS, texts("language.ask"), buttons=buttons),))
 
 
+def _form(scene: Scene) -> Decision:
+    """The whole booking as a form; where WhatsApp has none, what is asked next."""
+    question = FORM.next(scene) or FORM["place"]
+    return put(replace(question, form=lambda now: form.offer(now, first_day(now))), scene)
+
+
 def _edit(scene: Scene) -> Decision:
     """Everything that can be changed, each with what stands now (G5)."""
     texts = scene.texts
@@ -207,6 +213,7 @@ TABLE: dict[str, Callable[[Scene], Decision]] = {
     "stop": _stop,
     "start": _start,
     "language": _language,
+    "form": _form,
     "edit": _edit,
     "cancel": _cancel,
     "back": _back,

@@ -8,7 +8,8 @@ from flows import format as fmt
 from flows.availability import DAY
 from flows.dates import Stay, find_stay, horizon, read_stay
 from flows.dialogue import Answer, Dialogue, Option, Question, Shape
-from flows.guest import words
+from flows.guest import form, words
+from flows.guest.phones import mobile
 from flows.guest.scene import Scene
 from flows.guest.search import NAMED, places_in
 from flows.names import usable_name
@@ -149,15 +150,15 @@ def _stay_answer(stay: Stay, rest: str, scene: Scene) -> Answer:
     checkout = stay.checkout
     if checkout is None and checkin is not None and stay.nights:
         checkout = checkin + timedelta(days=stay.nights)
+    times = {"checkin_time": stay.checkin_time, "checkout_time": stay.checkout_time}
     if checkout is None and stay.checkin is not None and scene.draft.asked == "nights":
         checkin, checkout = scene.draft.checkin, stay.checkin
+        times = {"checkout_time": stay.checkin_time}
     if checkin is not None and checkin == scene.draft.checkin:
         checkout = checkout or scene.draft.checkout
     if checkin is not None:
         changes |= {"checkin": checkin, "checkout": checkout}
-    changes |= {"checkin_time": stay.checkin_time} if stay.checkin_time else {}
-    changes |= {"checkout_time": stay.checkout_time} if stay.checkout_time else {}
-    return Answer(changes, rest)
+    return Answer(changes | {key: at for key, at in times.items() if at}, rest)
 
 
 def _weekends(scene: Scene) -> tuple[Option, ...]:
@@ -308,16 +309,6 @@ def _parse_phone(text: str, scene: Scene) -> Answer | None:
     return Answer({"phone": phone}, found[1])
 
 
-def mobile(written: str) -> str | None:
-    """E.164 of a mobile number as people in India write it; other countries with + and code."""
-    digits = re.sub(r"\D", "", written.translate(words.DIGITS))
-    if written.strip().startswith("+") and not digits.startswith("91"):
-        return f"+{digits}" if re.fullmatch(r"[1-9]\d{7,14}", digits) else None
-    local = digits.removeprefix("00").removeprefix("91") if len(digits) > 10 else digits
-    local = local.removeprefix("0") if len(local) == 11 else local
-    return f"+91{local}" if re.fullmatch(r"[6-9]\d{9}", local) else None
-
-
 def _fine(scene: Scene) -> str | None:
     return None
 
@@ -336,6 +327,7 @@ FORM: Dialogue[Scene] = Dialogue(
             "days", _ask_days, Shape.LIST, _parse_dates, _fine, _days,
             skip=lambda scene: scene.draft.asked != "days" or scene.draft.checkin is not None,
             show=_show_checkin, label="days.label",
+            form=lambda scene: form.offer(scene, first_day(scene)),
         ),
         Question(
             "dates", _ask_dates, Shape.BUTTONS, _parse_dates, _check_dates, _weekends,

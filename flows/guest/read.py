@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flows.dialogue import Answer, Option, Question, read_tap
-from flows.guest import faq, later, words
+from flows.guest import faq, form, later, words
 from flows.guest.draft import Draft
 from flows.guest.questions import FORM
 from flows.guest.scene import Scene
@@ -32,6 +32,8 @@ def read(inbound: Inbound, scene: Scene) -> Reading:
         return _read_tap(inbound.payload, scene)
     if inbound.what is What.CONTACT and inbound.phone:
         return _read_contact(inbound, scene)
+    if inbound.what is What.FORM and inbound.form:
+        return _read_form(dict(inbound.form), scene)
     if inbound.what is not What.TEXT:
         return Reading(scene.draft)
     command = words.command(inbound.text)
@@ -62,6 +64,16 @@ def _read_contact(inbound: Inbound, scene: Scene) -> Reading:
     if scene.draft.asked != "phone" or not inbound.own_phone:
         return Reading(scene.draft)
     return Reading(replace(scene.draft, phone=inbound.phone), understood=True)
+
+
+def _read_form(values: dict[str, str], scene: Scene) -> Reading:
+    """A form that came back; what it says is looked at like everything else that is said."""
+    changes = form.changes(values, scene)
+    if changes is None:
+        return Reading(scene.draft, understood=True, stale=True)
+    about, words = form.complaint(values, scene)
+    draft = replace(scene.draft, **_consistent(scene.draft, changes))
+    return Reading(draft, understood=bool(changes), complaint=words or None, about=about)
 
 
 def _read_tap(payload: str, scene: Scene) -> Reading:

@@ -36,6 +36,8 @@ def current(scene: Scene) -> Booking | None:
 
 def advance(scene: Scene, lead: str = "") -> Decision:
     """Check what is filled, then ask what is open; a finished form is booked."""
+    scene, note = _at_house_hours(scene)
+    lead = joined(lead, note)
     if wrong := FORM.complaint(scene):
         question, words = wrong
         return complain(question.key, joined(lead, words), scene)
@@ -50,6 +52,21 @@ def advance(scene: Scene, lead: str = "") -> Decision:
         return summary(scene, joined(lead, news))
     replaced = previous.booking_id if previous and previous.status in OPEN else None
     return Decision(scene.draft, act=Act("book", replaced, order))
+
+
+def _at_house_hours(scene: Scene) -> tuple[Scene, str]:
+    """Hours outside those of the house become the house's own, and that is said (G2e)."""
+    draft, place, texts = scene.draft, scene.place, scene.texts
+    if place is None:
+        return scene, ""
+    notes = []
+    if draft.checkin_time and draft.checkin_time < place.checkin:
+        draft = draft.without("checkin_time")
+        notes.append(texts("dates.early", time=fmt.clock_time(texts, place.checkin)))
+    if draft.checkout_time and draft.checkout_time > place.checkout:
+        draft = draft.without("checkout_time")
+        notes.append(texts("dates.late", time=fmt.clock_time(texts, place.checkout)))
+    return scene.with_draft(draft), "\n".join(notes)
 
 
 def new_price(scene: Scene) -> str:

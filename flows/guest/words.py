@@ -42,6 +42,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "language.en": ("english", "angrezi", "अंग्रेज़ी", "अंग्रेजी", "इंग्रजी", "इंग्लिश"),
     "language.hi": ("hindi", "हिंदी", "हिन्दी"),
     "language.mr": ("marathi", "मराठी"),
+    "form": ("form", "booking form", "फॉर्म", "फ़ॉर्म"),
     "stop": ("stop", "band", "band karo", "बंद", "बंद करें", "बंद करा", "थांबा"),
     "start": ("start", "शुरू", "सुरू"),
 }  # fmt: skip

@@ -49,12 +49,17 @@ function component(part, given) {
 
 const choices = (source = []) => source.map(({ id, title }) => [id, title]);
 
+/** Two days of one range. A browser cannot grey single days: a taken one is refused in words. */
 function range(part, get) {
   const label = get("label") ?? {};
-  const limits = { type: "date", min: get("min-date"), max: get("max-date"), required: true };
-  return ["start", "end"].map((end) =>
+  const taken = new Set(get("unavailable-dates") ?? []);
+  const oninput = ({ target }) =>
+    target.setCustomValidity(taken.has(target.value) ? "This day is taken" : "");
+  const limits = { type: "date", min: get("min-date"), max: get("max-date"), required: true, oninput };
+  const ends = ["start", "end"].map((end) =>
     field([`${part.name}.${end}-date`, label[`${end}-date`] ?? end, limits]),
   );
+  return taken.size ? [...ends, h("small", {}, `Taken: ${[...taken].join(", ")}`)] : ends;
 }
 
 function pairs(given) {

@@ -94,6 +94,7 @@ export function field([name, label, { options, ...attributes } = {}]) {
         options.map(([value, text]) => h("option", { value }, text)),
       )
     : h(attributes.rows ? "textarea" : "input", { name, ...attributes });
+  if (options && attributes.value) control.value = attributes.value;
   return h(
     "label",
     { class: attributes.type === "checkbox" ? "check" : "field" },

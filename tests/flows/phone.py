@@ -61,6 +61,15 @@ class Phone:
     def send(self, what: What, phone: str | None = None, *, own: bool = False) -> Message:
         return self._send(Inbound("wamid.1", what, self.now, phone=phone, own_phone=own))
 
+    def fill(self, **values: str) -> Message:
+        """Send the form of the last message back with these fields changed."""
+        form = self.last.form
+        assert form is not None, "the last message is no form"
+        sent = {key: form.data[key] for key in ("place", "guests", "name", "phone", "ref")}
+        sent |= {"flow_token": form.token} | values
+        pairs = tuple((key.replace("_date", "-date"), value) for key, value in sent.items())
+        return self._send(Inbound("wamid.1", What.FORM, self.now, form=pairs))
+
     def locate(self, latitude: float, longitude: float) -> Message:
         return self._send(
             Inbound("wamid.1", What.LOCATION, self.now, latitude=latitude, longitude=longitude)

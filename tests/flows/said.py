@@ -13,7 +13,7 @@ from flows.booking import Actor, Event, Status, legal_moves
 from flows.consequences import Move, consequences
 from flows.dates import Fault
 from flows.facts import Booking, Person
-from flows.guest import flow, later
+from flows.guest import flow, form, later
 from flows.guest.draft import Draft
 from flows.guest.scene import Scene
 from flows.guest.words import COMMANDS
@@ -309,6 +309,8 @@ bbbbbb, 25 to 27 jan|status|hi|>continue|hi|>dates
 4 people|hi|>others|edit
 pool?|mujhe 4 log ke liye chahiye
 bbbbbb|stop|start
+bbbbbb|form|25 jan 8am
+bbbbbb, 25 jan|27 jan 6pm
 bbbddd, 30 dec to 29 jan, 500 people|hmm|>others
 bbbddd, 30 dec to 31 dec, 900 people|>others
 bbbbbb, today, 4 people
@@ -386,6 +388,7 @@ def _one_offs(said: Everything, write: Writer, person: Person) -> None:
         phone.say(text)
     _keep(said, "few", phone)
     _returning(said, write, person)
+    form.definition(write.texts(person))
     phone = Phone(person=person, places=(*many(3, name="Lake Tents"), PAWNA), write=write)
     phone.say("lake tents")
     phone.say("human")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.guest import search, words
-from flows.guest.questions import mobile
+from flows.guest.phones import mobile
 from tests.flows.make import PLACES
 
 

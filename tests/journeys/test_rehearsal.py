@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 
-def rehearse(**more: str) -> subprocess.CompletedProcess[str]:
+def rehearse(*options: str, **more: str) -> subprocess.CompletedProcess[str]:
     environment = {key: value for key, value in os.environ.items() if key in ("PATH", "HOME")}
     return subprocess.run(
-        [sys.executable, "run.py", "rehearse"],
+        [sys.executable, "run.py", "rehearse", *options],
         capture_output=True, text=True, timeout=120, env=environment | more, check=False,
     )  # fmt: skip
 

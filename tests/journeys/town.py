@@ -17,7 +17,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from bot import properties, registration, sandbox_process
+from bot import booking_form, properties, registration, sandbox_process
 from bot.app import make_app
 from bot.config import Config, for_sandbox
 from bot.service import Service, running
@@ -106,6 +106,14 @@ class Town:
     async def choose(self, who: str, title: str) -> None:
         message, option = await self.find(who, title)
         await self.api("POST", f"people/{who}/choose", message=message["id"], row=option["id"])
+        await self.settle()
+
+    async def fill(self, who: str, **values: Any) -> None:
+        """Send the newest form of this phone, with the values it came with unless changed."""
+        message = next(each for each in reversed(await self.phone(who)) if each["flow"])
+        given = message["flow"]["data"]
+        usual = {name: given[name] for name in ("place", "guests", "name", "phone", "ref")}
+        await self.api("POST", f"people/{who}/flow", message=message["id"], values=usual | values)
         await self.settle()
 
     async def send(self, who: str, kind: str, **fields: Any) -> None:
@@ -247,6 +255,7 @@ async def founded(database_url: str, **settings: Any) -> AsyncIterator[Town]:
         await properties.store(service.pool, entries, service.clock.now())
         languages = list(service.write.catalogues.values())
         await registration.publish_all(service.whatsapp, config.whatsapp_business_id, languages)
+        await booking_form.publish(service)
         town = Town(service, http, own, base)
         await town.clock(NOON_IST)
         yield town

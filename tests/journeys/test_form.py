@@ -1,0 +1,73 @@
+"""The WhatsApp form: published, filled on a phone, refused by WhatsApp."""
+
+import pytest
+
+from bot import booking_form
+from db.sql import sql
+from tests.journeys.town import Town
+
+STAY = {"start-date": "2026-12-25", "end-date": "2026-12-27"}
+
+
+async def test_the_form_behind_other_dates_leads_to_the_pay_link(town: Town) -> None:
+    await town.say("rahul", "Book Pawna Lakeview Camp")
+    await town.tap("rahul", "Other dates")
+    shown = (await town.from_bot("rahul"))[-1]
+    assert shown["type"] == "flow"
+    await town.fill("rahul", stay=STAY, guests="3")
+    await town.sees("rahul", "Advance now", "Guests: 3", "25 Dec")
+    await town.pay("rahul")
+    await town.sees("rahul", "advance payment is successful")
+
+
+@pytest.mark.parametrize("omit_token", [False, True])
+async def test_the_whole_booking_in_one_form(town: Town, *, omit_token: bool) -> None:
+    await town.say("rahul", "form")
+    message = (await town.from_bot("rahul"))[-1]
+    values = {"place": "kolad-river", "stay": STAY, "guests": "2", "name": "Asha Kulkarni",
+              "phone": "98765 43210", "ref": message["flow"]["data"]["ref"]}  # fmt: skip
+    body = {"message": message["id"], "values": values, "omit_token": omit_token}
+    await town.api("POST", "people/rahul/flow", **body)
+    await town.settle()
+    await town.sees("rahul", "Kolad River Camp", "Name: Asha Kulkarni", "+91 98765 43210")
+
+
+async def test_a_form_filled_twice_is_one_checkout(town: Town) -> None:
+    await town.say("rahul", "form")
+    await town.fill("rahul", place="kolad-river", stay=STAY, guests="2")
+    await town.fill("rahul", place="kolad-river", stay=STAY, guests="2")
+    assert await town.count("SELECT count(*) FROM checkout") == 1
+
+
+@pytest.mark.parametrize("code", [132068, 132069])
+async def test_a_form_that_whatsapp_refuses_becomes_the_list(town: Town, code: int) -> None:
+    await town.say("rahul", "pawna lakeview")
+    await town.trouble(whatsapp={"fail": str(code), "fail_next": 1})
+    await town.tap("rahul", "Other dates")
+    message = (await town.from_bot("rahul"))[-1]
+    assert message["type"] == "list"
+    await town.choose("rahul", "Sun 6 Dec")
+    await town.sees("rahul", "How long do you stay")
+    assert await town.count("SELECT count(*) FROM alert") == 0
+
+
+async def test_without_a_published_form_the_list_is_sent_at_once(town: Town) -> None:
+    await town.service.pool.execute(sql("drop_setting"), booking_form.SETTING)
+    await town.say("rahul", "pawna lakeview")
+    await town.tap("rahul", "Other dates")
+    assert (await town.from_bot("rahul"))[-1]["type"] == "list"
+
+
+async def test_setup_publishes_each_language_once(town: Town) -> None:
+    first = await booking_form.published(town.service.pool)
+    assert set(first) == {"en", "hi", "mr"}
+    outcomes = await booking_form.publish(town.service)
+    assert all(outcome.startswith("there") for _, outcome in outcomes)
+    assert await booking_form.published(town.service.pool) == first
+
+
+async def test_a_form_in_marathi_is_the_marathi_one(town: Town) -> None:
+    await town.say("rahul", "मराठी")
+    await town.say("rahul", "form")
+    message = (await town.from_bot("rahul"))[-1]
+    assert message["flow"]["id"] == (await booking_form.published(town.service.pool))["mr"]
