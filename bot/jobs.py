@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from bot import books, calendars, data_check, erasure, guest_desk, log
+from bot import books, calendars, data_check, erasure, guest_desk, log, owner_rounds
 from bot.service import Service
 from db import outbox
 from db.outbox import Claimed
@@ -241,5 +241,7 @@ JOBS: dict[str, Job] = {
     "check_data": data_check.nightly,
     "place_resumed": _resume_place,
     "erase_old": erasure.nightly,
+    "owner_mornings": owner_rounds.mornings,
+    "owner_weeks": owner_rounds.weeks,
     "calendars": calendars.refresh_all,
 }

@@ -261,6 +261,21 @@ SELECT b.booking_id, coalesce(e.note, '') AS note
    AND lower(c.stay) >= $2 AND lower(c.stay) < $3
  ORDER BY lower(c.stay), p.place, b.checkin, b.booking_id;
 
+-- name: owners
+-- Everybody who owns a place, as the person who is written to.
+SELECT DISTINCT w.* FROM person w JOIN property p ON p.owner_phone = w.phone ORDER BY w.person_id;
+
+-- name: decided_since
+-- Bookings at an owner's places that were confirmed, and that were cancelled and stayed so.
+SELECT count(DISTINCT b.booking_id) FILTER (WHERE e.event = 'confirmed') AS confirmed,
+       count(DISTINCT b.booking_id) FILTER (WHERE e.event IN ('cancelled', 'deadline_passed')
+           AND b.status NOT IN ('BOOKING_REQUEST_SENT_TO_OWNER', 'TICKET_GENERATED', 'CHECKED_IN'))
+           AS cancelled
+  FROM booking_event e
+  JOIN booking b USING (booking_id)
+  JOIN property p ON p.property_id = b.property_id
+ WHERE p.owner_phone = $1 AND e.at >= $2;
+
 -- name: set_paused
 UPDATE property SET paused = $2, paused_until = $3 WHERE property_id = $1;
 

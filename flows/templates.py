@@ -73,6 +73,16 @@ TEMPLATES: dict[str, Template] = {
         Template("owner_request", _STAY | _GUEST | _MONEY | {"by": "3:05 pm"}, _ASK),
         Template("owner_reminder", _STAY | {"by": "3:05 pm"}, _ASK),
         Template("owner_confirmed", _STAY | _GUEST | {"phone": "+919822012345", "due": "₹8,400"}),
+        Template(
+            "owner_arrivals",
+            {"day": "Fri 25 Dec", "booking": "LC-7K2M9X, LC-4M8RTA", "count": "2", "due": "₹9,800"},
+            ("owner.arrivals.today",),
+        ),
+        Template(
+            "owner_week",
+            {"week": "21–28 Dec", "booking": "LC-7K2M9X", "news": "1 arrival, ₹8,400 to collect."},
+            ("owner.arrivals.week",),
+        ),
         Template("owner_cancelled", _STAY | {"reason": "Already booked"}),
         Template(
             "admin_waiting",

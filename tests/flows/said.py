@@ -20,12 +20,13 @@ from flows.guest.words import COMMANDS
 from flows.inbound import What
 from flows.messages import Kind, Message, Outgoing
 from flows.notices import OWES, REASONS, Writer
-from flows.owner import arrivals, blocks, checkin, home, pause, places, requests, talk
+from flows.owner import arrivals, blocks, checkin, home, pause, places, requests, rounds, talk
 from flows.owner.arrivals import DAYS, NOT_PAID, Arrival
 from flows.owner.checkin import Marks
 from flows.owner.places import Meant
 from flows.owner.reply import Reply
 from flows.owner.requests import VERBS
+from flows.owner.rounds import Week
 from flows.property import Property
 from flows.refund_policy import RefundStep
 from flows.refund_talk import Refund
@@ -224,6 +225,16 @@ def _places_desk(texts: Texts, rules: Rules) -> Iterator[Reply]:
     yield pause.resumed(texts, LONG_PLACE)
 
 
+def _rounds(booking: Booking, write: Writer) -> Iterator[Outgoing]:
+    """The longest morning and week."""
+    crowd = [Arrival(booking)] * 14
+    places_of = [LONG_PLACE] * 10
+    for arriving in (crowd[:1], crowd):
+        yield rounds.morning(arriving, booking.first, write, booking.owner)
+    for week in (Week(crowd, 99, 99, 99, places_of), Week([], 0, 1, 0, [])):
+        yield rounds.weekly(week, booking.first, write, booking.owner)
+
+
 def _arrivals(texts: Texts, booking: Booking, write: Writer) -> Iterator[Reply]:
     """Forty arrivals in every state, and every card at the gate."""
     here = replace(booking, status=Status.CHECKED_IN)
@@ -272,6 +283,8 @@ def _owners(said: Everything, write: Writer) -> None:
     for reply in (*_talk(texts), *_places_desk(texts, write.rules), *_arrivals(texts, one, write)):
         said.answer("talk", reply)
         said.answer("led", talk.led(reply, texts("owner.please_tap")))
+    for notice in _rounds(one, write):
+        said.send(notice.intent, notice)
     said.answer("changed", home.home(1, write, reader, texts("owner.language.set")))
     for intent in ("owner_calls", "from_owner", "owner_voice"):
         words = texts(f"admin.{intent}.body", owner=LONG_NAME, phone="+" + "9" * 15,
@@ -381,6 +394,7 @@ def _one_offs(said: Everything, write: Writer, person: Person) -> None:
         said.add(text, Message(Kind.TEXT, write.texts(person)(text)))
     said.add("flood", Message(Kind.TEXT, write.texts(person)("guest.flood")))
     said.add("holds", flow.too_many_holds(phone.scene(phone.draft), NOW).messages[0])
+    _taken(said, person, write)
     few = replace(LONG_PLACE, units=1, guests_per_unit=12)
     taken = {few.property_id: (Taken(1, date(2027, 1, 25), date(2027, 1, 27)),)}
     phone = Phone(person=person, places=(few,), taken=taken, write=write)
@@ -415,6 +429,17 @@ def _returning(said: Everything, write: Writer, person: Person) -> None:
     phone.tap(known.property_id)
     phone.say("food?")
     _keep(said, "nearest", phone)
+
+
+def _taken(said: Everything, person: Person, write: Writer) -> None:
+    """Taken nights with four, two, one and no other place that is free then."""
+    for others in (5, 3, 1, 0):
+        places = many(others + 1, name="Mahabaleshwar Mist A")
+        taken = {"p-0": (Taken(1, date(2026, 12, 20), date(2027, 1, 25)),)}
+        places = (replace(places[0], units=1), *places[1:])
+        phone = Phone(person=person, places=places, taken=taken, write=write)
+        phone.say("area0, 1 to 3 jan, 2 people")
+        _keep(said, f"taken with {others} others", phone)
 
 
 def _phone(person: Person, place: Property, write: Writer) -> Phone:
