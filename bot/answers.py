@@ -7,6 +7,7 @@ messages with their buttons for ever.
 from typing import Any
 
 from bot.service import Service
+from db import blocks
 from db.door import AlreadyThere, Moved, NoSuchBooking
 from db.pool import Connection
 from db.sql import sql
@@ -40,7 +41,8 @@ async def answer(
     if tap.event is not None:
         return await move(service, connection, person, booking, tap.event, actor), state
     if tap.reason is not None:
-        return await _note_reason(service, connection, person, booking, tap.reason), state
+        noted = await _note_reason(service, connection, person, booking, tap.reason, actor)
+        return noted, state
     return (requests.not_yours(service.write, person),), state
 
 
@@ -95,9 +97,20 @@ async def _refuse(
 
 
 async def _note_reason(
-    service: Service, connection: Connection, person: Person, booking: Booking, reason: str
-) -> tuple[Message, ...]:
-    if booking.decided_by is None or booking.status in ("TICKET_GENERATED", "CHECKED_IN"):
-        return (requests.refused(booking, service.clock.now(), service.write, person),)
+    service: Service, connection: Connection, person: Person, booking: Booking, reason: str,
+    actor: Actor,
+) -> tuple[Message, ...]:  # fmt: skip
+    """Keep the reason; one that closes the house for these nights blocks them at once."""
+    now = service.clock.now()
+    decided = booking.decided_by in (Actor.OWNER, Actor.ADMIN, Actor.CLOCK)
+    if requests.OUTCOMES.get(booking.status) != "cancelled" or not decided:
+        return (requests.refused(booking, now, service.write, person),)
     await connection.execute(sql("set_reason"), booking.booking_id, reason)
-    return (requests.reason_noted(reason, service.write, person),)
+    await connection.execute(sql("drop_block_of"), booking.booking_id)
+    block_id = None
+    if reason in requests.CLOSING:
+        block_id = await blocks.block(
+            connection, booking.place, booking.first, booking.last, actor, now,
+            partly=True, booking_id=booking.booking_id,
+        )  # fmt: skip
+    return (requests.reason_noted(reason, block_id, booking, service.write, person),)

@@ -151,7 +151,10 @@ class Door:
             await connection.execute(sql("insert_booking"), booking_id, self.admin_phone, *ids, now)
             before = replace(before, txn_id=made.receipt.txn_id)
         if before.status in HOLDING and to not in HOLDING:
+            await connection.execute(sql("join_block"), booking_id)
             await connection.execute(sql("vacate"), booking_id)
+        if made.event is Event.UNDONE:
+            await connection.execute(sql("drop_block_of"), booking_id)
         if to is Status.BOOKING_REQUEST_SENT_TO_OWNER and before.deadline is None:
             rules = self.write.rules
             times = rules.answer_by(now, before.checkin), rules.deadline(now, before.checkin)

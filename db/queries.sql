@@ -310,6 +310,15 @@ SELECT p.property_id, p.name, lower(piece) AS first, upper(piece) AS last
  WHERE p.owner_phone = $1 AND upper(piece) > $2
  ORDER BY first, p.place, last;
 
+-- name: drop_block_of
+-- The block that took over a cancelled booking's nights, because the reason or the mind changed.
+DELETE FROM block WHERE booking_id = $1;
+
+-- name: join_block
+-- A cancelled booking gives its units to the owner's block of the same nights, in one move.
+UPDATE occupancy o SET booking_id = NULL, block_id = b.block_id
+  FROM block b WHERE b.booking_id = $1 AND o.booking_id = $1;
+
 -- name: lift_block
 DELETE FROM block b USING property p
  WHERE b.block_id = $1 AND p.property_id = b.property_id AND p.owner_phone = $2

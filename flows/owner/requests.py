@@ -11,6 +11,8 @@ from flows.notices import REASONS, Writer
 
 # An admin's Cancel on the owner's card answers for the owner, not for the guest.
 ADMIN_CANCELS_TO = Status.OWNER_CANCELLED
+# Reasons that say that nobody else can come on these nights either.
+CLOSING = frozenset({"booked", "own"})
 REFUND = "refund"  # the admin's button where refunds are made by hand
 VERBS = {"confirm": Event.CONFIRMED, "cancel": Event.CANCELLED, "undo": Event.UNDONE}
 # What an owner needs to know of a state: several states are one to him.
@@ -108,10 +110,25 @@ def not_yours(write: Writer, reader: Person) -> Message:
     return Message(Kind.TEXT, write.texts(reader)("owner.not_yours"))
 
 
-def reason_noted(reason: str, write: Writer, reader: Person) -> Message:
-    """The answer to a chosen reason."""
+def reason_noted(
+    reason: str, block_id: int | None, booking: Booking, write: Writer, reader: Person
+) -> Message:
+    """The answer to a chosen reason: what it closed, and the ways back."""
     texts = write.texts(reader)
-    return Message(Kind.TEXT, texts("owner.reason_noted", reason=texts(f"reason.{reason}")))
+    words = texts("owner.reason_noted", reason=texts(f"reason.{reason}"))
+    if reader.person_id != booking.owner.person_id:
+        return Message(Kind.TEXT, words)
+    nights = f"{booking.place.property_id}:{booking.first}..{booking.last}"
+    pairs = [(f"h:free:{nights}", "owner.reason.block")]
+    if block_id is not None:
+        dates = fmt.dates(texts, booking.first, booking.last)
+        words += "\n" + texts("owner.reason.blocked", place=booking.place.name, dates=dates)
+        pairs = [(f"h:lift:{block_id}", "owner.reason.open")]
+    if booking.status is Status.OWNER_CANCELLED:
+        pairs.insert(0, (f"o:{booking.booking_id}:undo", "owner.reason.undo"))
+    return Message(
+        Kind.BUTTONS, words, buttons=tuple(Button(key, texts(label)) for key, label in pairs)
+    )
 
 
 def several(waiting: tuple[Booking, ...], now: datetime, write: Writer, reader: Person) -> Message:

@@ -291,7 +291,9 @@ def _owners(said: Everything, write: Writer) -> None:
                       words="w" * talk.MOST_KEPT)  # fmt: skip
         said.add(intent, Message(Kind.TEXT, words))
     for reason in REASONS:
-        said.add("reason", requests.reason_noted(reason, write, reader))
+        for block_id, stood in product((None, 7), (one, replace(one, owner=reader))):
+            gone = replace(stood, status=Status.OWNER_CANCELLED)
+            said.add("reason", requests.reason_noted(reason, block_id, gone, write, reader))
     said.add("not yours", requests.not_yours(write, reader))
     hello = write.texts(reader)("admin.hello", name="x" * 200)
     said.add("admin.hello", replace(requests.not_yours(write, reader), body=hello))

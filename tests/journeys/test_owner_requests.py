@@ -5,6 +5,7 @@ import pytest
 from tests.journeys.town import Town, booking_ids
 
 FIVE = "Kamshet Glide Camp, 5 to 6 dec, 2 people"
+VILLA = "Karjat Farm Villa, 25 to 27 dec, 2 people"
 NIGHT_IST = "2026-12-02T16:15:00+00:00"  # 21:45 in India
 
 
@@ -34,6 +35,51 @@ async def test_o1_the_request_says_all_that_is_needed_and_no_number_of_the_guest
         "Confirm booking", "Cancel booking",
     )  # fmt: skip
     await town.never_saw("suresh", "98220")
+
+
+async def test_o3_a_reason_that_closes_the_house_blocks_the_nights_in_the_same_move(
+    town: Town,
+) -> None:
+    await town.to_paid("rahul", VILLA)
+    await town.tap("meera", "Cancel booking")
+    await town.choose("meera", "Own or family use")
+    await town.sees(
+        "meera", "Reason noted", "closed for other guests on 25–27 Dec", "Open these dates"
+    )
+    await town.clock("+31s")
+    await town.sees("rahul", "Booking cancelled")
+    await town.say("asha", VILLA)
+    await town.sees("asha", "already taken")
+    await town.tap("meera", "Open these dates")
+    await town.sees("meera", "Open again")
+    await town.to_review("asha", VILLA)
+
+
+async def test_o3_who_keeps_the_booking_after_all_keeps_no_block(town: Town) -> None:
+    booking_id = await town.to_paid("rahul", VILLA)
+    await town.tap("meera", "Cancel booking")
+    await town.choose("meera", "Already booked")
+    await town.tap("meera", "Keep the booking")
+    await town.sees("meera", "is open again")
+    assert await town.count("SELECT count(*) FROM block") == 0
+    await town.tap("meera", "Confirm booking")
+    assert (await town.states(booking_id))[-1] == "TICKET_GENERATED"
+    assert await town.count("SELECT count(*) FROM occupancy") == 1
+
+
+async def test_o3_another_reason_leaves_the_nights_free_and_offers_to_block_them(
+    town: Town,
+) -> None:
+    await town.to_paid("rahul", "Pawna Lakeview, 25 to 27 dec, 4 people")
+    await town.tap("suresh", "Cancel booking")
+    await town.choose("suresh", "Already booked")
+    assert await town.count("SELECT count(*) FROM occupancy WHERE block_id IS NOT NULL") == 8
+    await town.choose("suresh", "Weather or road closed")
+    await town.clock("+31s")
+    assert await town.count("SELECT count(*) FROM occupancy") == 0
+    await town.tap("suresh", "Block these dates")
+    await town.sees("suresh", "Blocked", "25–27 Dec")
+    assert await town.count("SELECT count(*) FROM occupancy WHERE block_id IS NOT NULL") == 10
 
 
 async def test_o4_three_reminders_then_the_admin_then_the_money_back(town: Town) -> None:
