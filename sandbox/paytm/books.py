@@ -36,6 +36,12 @@ class Books:
     payments: dict[str, Payment] = field(default_factory=dict)
     refunds: dict[str, Refund] = field(default_factory=dict)
     last_number: int = field(default_factory=_first_number)
+    # Where to look: every question of a client would else walk through all that ever happened.
+    _of_link: dict[int, list[str]] = field(default_factory=dict)
+    _of_order: dict[str, list[str]] = field(default_factory=dict)
+    _of_txn: dict[str, list[str]] = field(default_factory=dict)
+    _by_code: dict[str, int] = field(default_factory=dict)
+    _open: dict[str, None] = field(default_factory=dict)  # payments and refunds that may move
 
     def number(self) -> int:
         """A number of 13 digits that was never given before."""
@@ -67,25 +73,47 @@ class Books:
         match record:
             case Link():
                 self.links[record.link_id] = record
+                self._by_code[record.code] = record.link_id
             case Order():
                 self.orders[record.order_id] = record
             case Payment():
+                if record.txn_id not in self.payments:
+                    self._of_link.setdefault(record.link_id or 0, []).append(record.txn_id)
+                    self._of_order.setdefault(record.order_id, []).append(record.txn_id)
                 self.payments[record.txn_id] = record
+                self._note(record.txn_id, movable=record.open)
             case Refund():
+                if record.ref_id not in self.refunds:
+                    self._of_txn.setdefault(record.txn_id, []).append(record.ref_id)
                 self.refunds[record.ref_id] = record
+                self._note(record.ref_id, movable=record.open)
+
+    def _note(self, key: str, *, movable: bool) -> None:
+        if movable:
+            self._open[key] = None
+        else:
+            self._open.pop(key, None)
+
+    def open_payments(self) -> list[Payment]:
+        """The payments that have not ended."""
+        return [self.payments[key] for key in self._open if key in self.payments]
+
+    def open_refunds(self) -> list[Refund]:
+        """The refunds that have not ended."""
+        return [self.refunds[key] for key in self._open if key in self.refunds]
 
     def link_by_code(self, code: str) -> Link | None:
         """The link behind a short address."""
-        return next((link for link in self.links.values() if link.code == code), None)
+        return self.links.get(self._by_code.get(code, 0))
 
     def of_link(self, link_id: int) -> Iterator[Payment]:
         """Every attempt on a link, oldest first."""
-        return (p for p in self.payments.values() if p.link_id == link_id)
+        return (self.payments[txn_id] for txn_id in self._of_link.get(link_id, ()))
 
     def of_order(self, order_id: str) -> list[Payment]:
         """The attempts of an order that Paytm reports, oldest first."""
-        reported = (p for p in self.payments.values() if p.status is not PaymentStatus.WAITING)
-        return [p for p in reported if p.order_id == order_id]
+        attempts = (self.payments[txn_id] for txn_id in self._of_order.get(order_id, ()))
+        return [p for p in attempts if p.status is not PaymentStatus.WAITING]
 
     def paid_times(self, link_id: int) -> int:
         """How many payments of a link succeeded."""
@@ -93,7 +121,7 @@ class Books:
 
     def refunds_of(self, txn_id: str) -> list[Refund]:
         """The refunds of a transaction that are done or may still be."""
-        rows = (r for r in self.refunds.values() if r.txn_id == txn_id)
+        rows = (self.refunds[ref_id] for ref_id in self._of_txn.get(txn_id, ()))
         return [r for r in rows if r.status is not RefundStatus.FAILED]
 
     def dump(self) -> dict[str, Any]:

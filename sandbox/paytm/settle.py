@@ -27,11 +27,11 @@ _REFUND_ENDS = {
 def catch_up(till: Till) -> None:
     """Settle everything whose time has come, and set the alarm for what comes next."""
     now = till.now()
-    for payment in [p for p in till.books.payments.values() if p.open]:
+    for payment in till.books.open_payments():
         due = _due(till, payment)
         if due is not None and due <= now:
             finish(till, payment, payment.becomes or PaymentStatus.FAILURE)
-    for refund in list(till.books.refunds.values()):
+    for refund in till.books.open_refunds():
         if refund.due_at is not None and refund.due_at <= now:
             settle_refund(till, refund)
     _set_alarm(till, now)
@@ -69,8 +69,8 @@ def _due(till: Till, payment: Payment) -> datetime | None:
 
 
 def _all_due(till: Till) -> Iterator[datetime]:
-    dues = [_due(till, payment) for payment in till.books.payments.values() if payment.open]
-    dues += [refund.due_at for refund in till.books.refunds.values()]
+    dues = [_due(till, payment) for payment in till.books.open_payments()]
+    dues += [refund.due_at for refund in till.books.open_refunds()]
     return (due for due in dues if due is not None)
 
 
