@@ -158,11 +158,16 @@ async def _check(
 
 
 async def tell_state(
-    service: Service, connection: Connection, booking: Booking, before: Status
-) -> tuple[Message, ...]:
+    service: Service, connection: Connection, booking: Booking, before: Booking, *,
+    bank_works: bool,
+) -> tuple[Message, ...]:  # fmt: skip
     """Where a payment stands, for somebody who asked; nothing if the change has just been told."""
-    if booking.status is not before:
+    if (booking.status, booking.hold_until) != (before.status, before.hold_until):
         return ()
+    if bank_works and booking.status is Status.PAYMENT_PENDING:
+        return (service.write.pending(booking).message,)
+    if bank_works:
+        return (service.write.to_guest("guest.pending_over", booking).message,)
     scene = await _scene(service, connection, booking.guest, Draft())
     return (later.check_answer(booking, scene),)
 

@@ -107,14 +107,14 @@ async def _sweep_links(service: Service, row: Claimed) -> Again | None:
 async def _look_and_tell(service: Service, row: Claimed) -> Again | None:
     """A guest asked where the money is: ask Paytm, then answer; without Paytm, what we know."""
     booking_id = str(row.booking_id)
-    before = await service.door.facts(service.pool, booking_id)
+    before, pending = await service.door.facts(service.pool, booking_id), False
     try:
-        await checks.look(service.desk, booking_id)
+        pending = await checks.look(service.desk, booking_id)
     except (Ambiguous, NotSent):
         log.get().warning("look_unanswered", booking=booking_id)
     async with transaction(service.pool) as connection:
         booking = await service.door.lock(connection, booking_id)
-        said = await guest_desk.tell_state(service, connection, booking, before.status)
+        said = await guest_desk.tell_state(service, connection, booking, before, bank_works=pending)
         rows = [Outgoing(booking.guest.person_id, "guest.state", message) for message in said]
         await service.desk.tell(connection, f"look:{row.id}", booking_id, *rows)
     return None

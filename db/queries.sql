@@ -509,15 +509,14 @@ RETURNING txn_id;
 SELECT pg_advisory_xact_lock(7206022, person_id::integer) FROM checkout WHERE booking_id = $1;
 
 -- name: paid_twin
--- Another paid stay of the same guest at the same place on common nights, where one of the two
--- orders was withdrawn for the other: whoever pays both has paid twice.
+-- Another paid stay of the same guest at the same place on common nights, paid after this order
+-- was made: a guest has one unpaid hold at a time, so one of the two took the other's place, and
+-- who pays both has paid twice. An order made after the other was paid is a second booking.
 SELECT o.booking_id FROM checkout c
   JOIN checkout o ON o.person_id = c.person_id AND o.property_id = c.property_id
                  AND o.stay && c.stay AND o.booking_id <> c.booking_id
   JOIN booking b ON b.booking_id = o.booking_id
- WHERE c.booking_id = $1 AND b.status = ANY ($2::text[])
-   AND EXISTS (SELECT 1 FROM booking_event e
-                WHERE e.booking_id IN (c.booking_id, o.booking_id) AND e.event = 'withdrawn')
+ WHERE c.booking_id = $1 AND b.status = ANY ($2::text[]) AND c.created_at < b.created_at
  ORDER BY o.created_at LIMIT 1;
 
 -- name: unwanted_links

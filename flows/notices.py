@@ -70,6 +70,10 @@ class Writer:
             "host": self.rules.host_name,
             "host_phone": fmt.phone(self.rules.host_phone or ""),
             "minutes": str(self.rules.hold_minutes),
+            "again": texts("guest.button.again"),
+            "held_until": fmt.clock_time(
+                texts, booking.hold_until.astimezone(self.rules.zone).time().replace(second=0)
+            ),
         }
 
     def _promised(self, booking: Booking, moment: datetime | None, reader: Person) -> str:
@@ -143,6 +147,17 @@ class Writer:
             ("g:human", "guest.button.human"),
         )
         return self._say("guest.pending", booking, booking.guest, Kind.BUTTONS, buttons=buttons)
+
+    def hold_again(self, booking: Booking) -> Outgoing:
+        """A payment failed after its link had ended: the dates may be held anew (G11)."""
+        buttons = self._buttons(
+            booking.guest,
+            (f"g:{booking.booking_id}:again", "guest.button.again"),
+            ("g:human", "guest.button.human"),
+        )
+        return self._say(
+            "guest.payment_failed_late", booking, booking.guest, Kind.BUTTONS, buttons=buttons
+        )
 
     def paid(self, booking: Booking) -> Outgoing:
         """The advance has arrived, the owner is being asked (G7)."""

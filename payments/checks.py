@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from db.outbox import Claimed
-from db.pool import transaction
+from db.pool import Connection, transaction
 from db.sql import sql
-from flows.booking import Status
+from flows.booking import Actor, Event, Status
+from flows.facts import Booking
 from payments import oddities
 from payments.client import OtherMerchant, Refused
 from payments.desk import Again, Desk
@@ -20,7 +21,7 @@ HOUR = 3600
 LADDER = (900, 1800, HOUR, 6 * HOUR, 12 * HOUR, 24 * HOUR, 48 * HOUR, 72 * HOUR, 73 * HOUR)
 # A paid link is looked at a little longer: somebody may have paid it twice.
 PAID = (900, 3600, 24 * 3600)
-PENDING_HOLD = timedelta(minutes=15)
+# Since the checkout: so long the dates wait for a bank that has not answered.
 MOST_HOLD = timedelta(minutes=60)
 
 
@@ -42,18 +43,19 @@ def next_look(since: datetime, now: datetime, ladder: Iterable[int]) -> datetime
     return next((at for at in rungs if at > now), None)
 
 
-async def look(desk: Desk, booking_id: str) -> None:
+async def look(desk: Desk, booking_id: str) -> bool:
     """Ask Paytm for every attempt on a link and act on each; safe at any time, any number of times.
 
-    Raises Ambiguous or NotSent when Paytm cannot be asked.
+    Answers whether a bank still works on a payment and none has succeeded. Raises Ambiguous or
+    NotSent when Paytm cannot be asked.
     """
     row = await desk.pool.fetchrow(sql("checkout_link"), booking_id)
     if row is None or row["link_id"] is None:
-        return
+        return False
     known = await desk.pool.fetch(sql("payments_of"), booking_id)
     attempts = await _attempts(desk, booking_id, row["link_id"])
     if attempts is None:
-        return
+        return False
     paid = [txn for txn in attempts if txn.state is TxnState.SUCCESS]
     async with transaction(desk.pool) as connection:
         for txn in paid:
@@ -62,6 +64,7 @@ async def look(desk: Desk, booking_id: str) -> None:
         await oddities.compare(desk, connection, booking_id, row["link_id"], known, paid)
     if not paid:
         await _tell_progress(desk, booking_id, attempts)
+    return not paid and _pending(attempts)
 
 
 async def _attempts(desk: Desk, booking_id: str, link_id: str) -> tuple[Txn, ...] | None:
@@ -78,18 +81,45 @@ async def _attempts(desk: Desk, booking_id: str, link_id: str) -> tuple[Txn, ...
 
 async def _tell_progress(desk: Desk, booking_id: str, attempts: tuple[Txn, ...]) -> None:
     """A failed attempt may be tried again; a pending one must not be paid again."""
-    now = desk.now()
     async with transaction(desk.pool) as connection:
         booking = await desk.door.lock(connection, booking_id)
         if booking.status is not Status.PAYMENT_PENDING:
             return
-        if any(txn.state is TxnState.PENDING for txn in attempts):
-            created = await connection.fetchval(sql("checkout_created"), booking_id)
-            until = min(now + PENDING_HOLD, created + MOST_HOLD)
-            await connection.execute(sql("extend_hold"), booking_id, until)
-            await desk.tell(connection, "pending", booking_id, desk.write.pending(booking))
+        created = await connection.fetchval(sql("checkout_created"), booking_id)
+        if _pending(attempts):
+            await _wait_for_bank(desk, connection, booking, created + MOST_HOLD)
             return
         for txn in attempts:
             if txn.state is TxnState.FAILED:
-                said = desk.write.pay_again("guest.payment_failed", booking)
-                await desk.tell(connection, f"failed:{txn.txn_id}", booking_id, said)
+                await _failed(desk, connection, booking, txn.txn_id, created)
+
+
+def _pending(attempts: tuple[Txn, ...]) -> bool:
+    return any(txn.state is TxnState.PENDING for txn in attempts)
+
+
+async def _wait_for_bank(
+    desk: Desk, connection: Connection, booking: Booking, limit: datetime
+) -> None:
+    """Hold the dates up to the limit and say until when; at the limit say that it is over."""
+    booking_id = booking.booking_id
+    if desk.now() >= limit:
+        over = desk.write.to_guest("guest.pending_over", booking)
+        await desk.tell(connection, "pending_over", booking_id, over)
+        return
+    await connection.execute(sql("extend_hold"), booking_id, limit)
+    booking = await desk.door.facts(connection, booking_id)
+    await desk.tell(connection, "pending", booking_id, desk.write.pending(booking))
+
+
+async def _failed(
+    desk: Desk, connection: Connection, booking: Booking, txn_id: str, created: datetime
+) -> None:
+    """Try again by the same link; where that has ended meanwhile, by holding the dates again."""
+    booking_id, now = booking.booking_id, desk.now()
+    if now < desk.write.rules.hold_until(created):
+        said = desk.write.pay_again("guest.payment_failed", booking)
+    else:
+        said = desk.write.hold_again(booking)
+        await desk.door.move(connection, booking_id, Event.HOLD_LAPSED, Actor.CLOCK, now)
+    await desk.tell(connection, f"failed:{txn_id}", booking_id, said)

@@ -136,6 +136,8 @@ def _others(booking: Booking, write: Writer) -> Iterator[Outgoing]:
     yield write.pay_again("guest.hold_ends_soon", booking)
     yield write.pay_again("guest.payment_failed", booking)
     yield write.pending(booking)
+    yield write.hold_again(booking)
+    yield write.to_guest("guest.pending_over", booking)
     yield write.request(booking, "owner.reminder")
     yield write.request(booking, "owner.last_reminder")
     yield write.ask_admin(booking)

@@ -94,6 +94,7 @@ def test_what_has_no_template_is_said_only_to_somebody_who_has_just_written():
     without = {each.intent for each in everything("en").notices.values() if each.template is None}
     assert without <= {
         "guest.review", "guest.hold_ends_soon", "guest.payment_failed", "guest.pending",
+        "guest.payment_failed_late",
     }  # fmt: skip
 
 

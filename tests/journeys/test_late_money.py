@@ -54,6 +54,53 @@ async def test_a_payment_that_pends_for_71_hours_goes_back_when_the_dates_are_go
     await balanced(town)
 
 
+async def test_while_the_bank_works_the_guest_hears_until_when_and_then_that_it_is_over(
+    town: Town,
+) -> None:
+    await town.to_review("rahul")
+    await pend(town, 71)
+    await wait(town, "+31s")
+    await town.sees("rahul", "do not pay again", "held until 12:3", "Check now")
+    await town.tap("rahul", "Check now")
+    await town.sees("rahul", "do not pay again", "held until 12:3")
+    await wait(town, "+45m", "+15m")
+    await town.sees("rahul", "no longer held", "if the dates are still free, else all of it back")
+    await town.tap("rahul", "Check now")
+    await town.sees("rahul", "no longer held", "else all of it back")
+
+
+async def test_a_payment_that_fails_after_its_link_has_ended_is_begun_anew(town: Town) -> None:
+    booking_id = await town.to_review("rahul")
+    link = await town.link(await town.pay_url("rahul"))
+    await town.api(
+        "POST", f"paytm/links/{link['link_id']}/pay",
+        outcome="pending_failed", after_seconds=20 * 60,
+    )  # fmt: skip
+    await wait(town, "+31s", "+16m")
+    assert await town.states(booking_id) == ["PAYMENT_PENDING"]
+    await wait(town, "+5m")
+    await town.sees("rahul", "did not go through", "Its link has ended", "Hold again")
+    assert await town.states(booking_id) == LATE
+    await town.tap("rahul", "Hold again")
+    await town.pay("rahul")
+    await town.sees("rahul", "advance payment is successful")
+
+
+async def test_holding_again_while_the_bank_works_and_paying_both_is_paying_twice(
+    town: Town,
+) -> None:
+    first = await town.to_review("rahul")
+    await pend(town, 2)
+    await wait(town, "+31s", "+45m", "+15m")
+    await town.say("rahul", "hi")
+    await town.tap("rahul", "Hold again")
+    await town.pay("rahul")
+    await wait(town, "+30m", "+31m", "+2m", "+2m")
+    assert await settled(town, first) == ["surplus"]
+    assert await town.count("SELECT count(*) FROM booking") == 1
+    await balanced(town)
+
+
 async def test_a_payment_found_failed_after_72_hours_changes_nothing(town: Town) -> None:
     booking_id = await town.to_review("rahul")
     await town.pay("rahul", "pending_failed")

@@ -174,3 +174,39 @@ async def test_a_refund_that_the_admin_starts_is_told_with_amount_and_days(
         assert "5–7 working days" in said["body"]
         await town.clock("+2m")
         await town.sees("rahul", "Refund done", "Bank reference")
+
+
+async def test_a_cancellation_while_another_refund_is_running_brings_both_to_their_end(
+    town: Town,
+) -> None:
+    booking_id = await town.to_review("rahul")
+    await town.trouble(paytm={"refund": "manual"})
+    await town.pay("rahul", "success_twice")
+    await town.clock("+16m")
+    await town.say("rahul", "cancel")
+    await town.tap("rahul", "Yes, cancel it")
+    await town.clock("+2m")
+    refunds = (await town.api("GET", "paytm/books"))["refunds"]
+    assert [refund["status"] for refund in refunds] == ["PENDING", "PENDING"]
+    for refund in refunds:
+        await town.api("POST", f"paytm/refunds/{refund['ref_id']}", to="done")
+    await town.clock("+31m")
+    assert await town.count("SELECT count(*) FROM refund WHERE status = 'refunded'") == 2
+    assert (await town.states(booking_id))[-1] == "REFUNDED"
+
+
+async def test_where_refunds_are_by_hand_one_may_be_marked_that_paytm_never_saw(
+    database_url: str,
+) -> None:
+    async with founded(database_url, refunds="manual") as town:
+        booking_id = await town.to_paid()
+        await town.say("admin", "hi")
+        await town.tap("suresh", "Cancel booking")
+        await town.clock("+31s")
+        row = await town.one("SELECT ref_id, status FROM refund")
+        assert row["status"] == "due"
+        await town.press("admin", f"r:{booking_id}:hand:{row['ref_id']}")
+        await town.say("admin", "UPI 634512345678")
+        await town.sees("rahul", "paid back to you directly")
+        assert (await town.states(booking_id))[-1] == "REFUNDED"
+        assert (await town.api("GET", "paytm/books"))["refunds"] == []

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from db.pool import transaction
 from db.sql import sql
+from flows.booking import Actor, Event
 from payments.checks import look
 from payments.client import Ambiguous
 from payments.desk import Desk
@@ -84,6 +86,27 @@ async def test_looks_at_the_same_time_settle_once(pool, desk, odd, booking_id):
     assert await state(pool, booking_id) == (ASKED, ["booking"])
     assert await told(pool, "guest.paid") == 1
     assert await alerts(pool) == []
+
+
+async def test_of_two_late_payments_for_the_last_unit_one_is_booked_and_one_goes_back(
+    pool, desk, odd, make_property, make_checkout
+):
+    """Both holds have lapsed, and both payments are found at the same moment."""
+    place = await make_property(units=1)
+    ids = []
+    for number in range(2):
+        booking = await make_checkout(place)
+        ids.append(booking.booking_id)
+        await pool.fetchval(sql("set_link"), booking.booking_id, f"{number}", "https://paytm.me/x")
+        async with transaction(pool) as connection:
+            await desk.door.move(
+                connection, booking.booking_id, Event.HOLD_LAPSED, Actor.CLOCK, stock.NOW
+            )
+    odd.says(orders(paid()), orders(paid(txnId="T2")))
+    await asyncio.gather(*(look(desk, booking_id) for booking_id in ids))
+    rows = await pool.fetch("SELECT status FROM booking ORDER BY status")
+    assert [row["status"] for row in rows] == [ASKED, "REFUND_REQUIRED"]
+    assert await pool.fetchval("SELECT count(*) FROM refund WHERE status = 'due'") == 1
 
 
 @pytest.mark.parametrize("later", [NOTHING, orders(paid(orderStatus="PENDING")),
