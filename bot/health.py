@@ -73,4 +73,7 @@ async def _numbers(service: Service) -> bytes:
         if row["oldest"] is not None:
             age = (now - row["oldest"]).total_seconds()
             service.metrics.queue_age.set(max(0.0, age))
+    service.metrics.alerts.clear()
+    for row in await service.pool.fetch(sql("open_alerts")):
+        service.metrics.alerts.labels(row["subject"].partition(":")[0]).inc()
     return service.metrics.text()

@@ -22,6 +22,8 @@ BATCH = 20
 MOST_FAULTS = 8
 SLOWEST = 300.0
 
+REMINDERS = ["owner.reminder", "owner.last_reminder"]
+
 Job = Callable[[Service, Claimed], Awaitable[Again | None]]
 
 
@@ -203,6 +205,8 @@ async def _remind_owner(
             write.to_guest("guest.still_waiting", booking),
         ]
     )
+    now = service.clock.now()
+    await connection.execute(sql("supersede_messages"), booking.booking_id, REMINDERS, now)
     await service.desk.tell(connection, f"timer:{row.id}", booking.booking_id, *said)
 
 

@@ -42,6 +42,10 @@ class Metrics:
             "looncamp_queue_age_seconds", "Age of the oldest due row", registry=self.registry
         )
 
+        self.alerts = Gauge(
+            "looncamp_open_alerts", "Open alerts by kind", ["kind"], registry=self.registry
+        )
+
     def text(self) -> bytes:
         """Everything in Prometheus' text form."""
         return generate_latest(self.registry)

@@ -16,6 +16,7 @@ POLL_SECONDS = 0.5
 SWEEP_SECONDS = 2.0
 RECURRING_SECONDS = 2.0
 BACKOFF_SECONDS = 0.5
+STOP_SECONDS = 8.0
 INBOX_LOOPS = 4
 
 Step = Callable[[Service], Awaitable[int]]
@@ -49,10 +50,11 @@ async def settle_down(service: Service, rounds: int = 500) -> int:
     raise RuntimeError("the work does not come to an end")
 
 
-async def _loop(service: Service, step: Step, seconds: float, bell: asyncio.Event | None) -> None:
-    """One loop: work while there is some, then wait for the bell or the time."""
-    bell = bell or asyncio.Event()
-    while True:
+async def _loop(
+    service: Service, step: Step, seconds: float, bell: asyncio.Event, stop: asyncio.Event
+) -> None:
+    """One loop, until told to stop: work while there is some, then wait for bell or time."""
+    while not stop.is_set():
         try:
             if await step(service) > 0:
                 continue
@@ -67,7 +69,10 @@ async def _loop(service: Service, step: Step, seconds: float, bell: asyncio.Even
 
 @asynccontextmanager
 async def working(service: Service, database_url: str) -> AsyncIterator[None]:
-    """Run every loop until the block ends; what is in flight is left to its lease."""
+    """Run every loop until the block ends.
+
+    What is in flight then may end within a few seconds; what does not is left to its lease.
+    """
 
     def heard(what: str) -> None:
         if what in ("clock", "connected"):
@@ -81,24 +86,30 @@ async def working(service: Service, database_url: str) -> AsyncIterator[None]:
         up = timedelta(seconds=time.monotonic() - started)
         return await sweep(service, messages=up >= service.config.grace)
 
-    clock_moved = asyncio.Event()
+    clock_moved, stop = asyncio.Event(), asyncio.Event()
     steps = [*STEPS, *[inbox.handle_next] * (INBOX_LOOPS - 1)]
-    tasks = [
+    loops = [
         asyncio.create_task(
-            _loop(service, step, POLL_SECONDS, service.wakeup.bell()), name=step.__module__
+            _loop(service, step, POLL_SECONDS, service.wakeup.bell(), stop), name=step.__module__
         )
         for step in steps
     ]
     by_time = ((sweep_when_heard, SWEEP_SECONDS), (recurring.run_once, RECURRING_SECONDS))
-    tasks += [asyncio.create_task(_loop(service, step, seconds, None)) for step, seconds in by_time]
+    tasks = [
+        asyncio.create_task(_loop(service, step, seconds, asyncio.Event(), stop))
+        for step, seconds in by_time
+    ]
     tasks.append(asyncio.create_task(listen(database_url, heard), name="listen"))
     tasks.append(asyncio.create_task(_follow_clock(service, clock_moved), name="clock"))
     try:
         yield
     finally:
-        for task in tasks:
+        stop.set()
+        service.wakeup.ring()
+        await asyncio.wait(loops, timeout=STOP_SECONDS)
+        for task in (*tasks, *loops):
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, *loops, return_exceptions=True)
 
 
 async def _follow_clock(service: Service, moved: asyncio.Event) -> None:

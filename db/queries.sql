@@ -640,6 +640,11 @@ ON CONFLICT (dedupe_key) DO NOTHING;
 UPDATE message SET state = 'cancelled', done_at = $3
  WHERE booking_id = $1 AND state = 'ready' AND intent = ANY ($2::text[]);
 
+-- name: supersede_messages
+-- Unsent reminders that a newer one replaces: after an outage only the newest goes out.
+UPDATE message SET state = 'cancelled', done_at = $3
+ WHERE booking_id = $1 AND intent = ANY ($2::text[]) AND kind = 'whatsapp' AND state = 'ready';
+
 -- name: claim_messages
 -- Rows that are due, the oldest of each lane, one in flight per lane; the attempt counts now.
 -- A row that waits for a later time blocks its lane only if it is a message that has been tried;
@@ -665,9 +670,9 @@ RETURNING m.id, m.lane, m.kind, m.intent, m.booking_id, m.person_id, m.payload, 
           m.run_at, m.lease;
 
 -- name: newer_due
--- Whether a later row of the same intent about the same booking is due as well.
+-- Whether a later timer of the same intent about the same booking is due as well.
 SELECT EXISTS (SELECT 1 FROM message WHERE booking_id = $1 AND intent = $2 AND id > $3
-                  AND state = 'ready' AND run_at <= $4);
+                  AND kind = 'timer' AND state = 'ready' AND run_at <= $4);
 
 -- name: pace
 -- Pair pacing (facts/whatsapp.md 7): push the recipient's theoretical next time by one gap.

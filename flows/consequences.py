@@ -42,7 +42,11 @@ class Move:
 
 
 HOLD_TIMERS = ("hold_lapsed", "hold_ends_soon")
-OWNER_TIMERS = ("owner.reminder", "owner_silent", "deadline_passed")
+# Timers, and the reminders that they have queued: after the answer none of them may go out.
+OWNER_TIMERS = (
+    "owner.reminder", "owner.last_reminder", "guest.still_waiting", "guest.owner_silent",
+    "owner_silent", "deadline_passed",
+)  # fmt: skip
 # A reminder this long before the hold ends (facts/ux.md G6).
 LAST_CALL = timedelta(minutes=5)
 

@@ -14,7 +14,8 @@ from flows.rules import INDIA
 from tests.flows.make import ADMIN, CATALOGUES, GUEST, NOW, OWNER, RULES, WRITE, booking
 
 ROLES = {GUEST.person_id: "guest", OWNER.person_id: "owner", ADMIN.person_id: "admin"}
-OWNER_STOPS = {"owner.reminder", "owner_silent", "deadline_passed"}
+OWNER_STOPS = {"owner.reminder", "owner.last_reminder", "guest.still_waiting", "guest.owner_silent",
+               "owner_silent", "deadline_passed"}  # fmt: skip
 HOLD_STOPS = {"hold_lapsed", "hold_ends_soon"}
 WAITING = ["owner.reminder"] * 3 + ["owner_silent", "deadline_passed"]
 

@@ -108,3 +108,54 @@ async def test_reordered_and_doubled_webhooks_give_one_answer_each(town: Town) -
     await town.trouble(webhooks={"duplicate": 2, "reorder": True, "batch": 5})
     await town.to_ticket()
     assert len([m for m in await town.from_bot("rahul") if "confirmed" in m["header"].lower()]) == 1
+
+
+async def test_after_an_outage_of_hours_only_the_newest_reminder_goes(town: Town) -> None:
+    await town.to_paid()
+    before = len(await town.from_bot("suresh"))
+    await town.trouble(whatsapp={"fail": "token_revoked"})
+    await rest(town, 4, "+12m")
+    queued = "SELECT count(*) FROM message WHERE intent LIKE 'owner.%reminder' AND kind='whatsapp'"
+    assert await town.count(queued) == 3
+    await town.trouble(whatsapp={"fail": None})
+    await rest(town, 3, "+61s")
+    assert len(await town.from_bot("suresh")) == before + 1
+    assert await town.count(queued + " AND state = 'cancelled'") == 2
+
+
+async def test_a_reminder_that_waited_is_not_sent_after_the_answer(town: Town) -> None:
+    booking_id = await town.to_paid()
+    await town.trouble(whatsapp={"fail": "token_revoked"})
+    await rest(town, 4, "+12m")
+    before = len(await town.from_bot("suresh"))
+    await town.tap("suresh", "Confirm booking")
+    await town.trouble(whatsapp={"fail": None})
+    await rest(town, 3, "+61s")
+    assert (await town.states(booking_id))[-1] == "TICKET_GENERATED"
+    assert len(await town.from_bot("suresh")) == before + 1
+    await town.sees("suresh", "Confirmed")
+    await town.never_saw("rahul", "still waiting")
+    await town.sees("rahul", "Booking confirmed")
+
+
+async def test_alerts_that_wait_go_to_whoever_is_admin_when_they_are_sent(
+    database_url: str,
+) -> None:
+    from tests.journeys.town import founded
+
+    async with founded(database_url) as town:
+        await town.trouble(whatsapp={"fail": "token_revoked"})
+        await town.say("rahul", "human")
+        old = await town.service.pool.fetchval(
+            "SELECT person_id FROM message WHERE intent LIKE 'admin.%'"
+        )
+        await town.service.pool.execute(
+            "UPDATE person SET phone = '+919811100003' WHERE person_id = $1", old
+        )
+        await town.service.pool.execute(
+            "INSERT INTO person (phone, created_at) VALUES ($1, now())",
+            town.service.config.admin_phone,
+        )
+        await town.trouble(whatsapp={"fail": None})
+        await rest(town, 3, "+61s")
+        await town.sees("admin", "asks for a person")
