@@ -17,6 +17,7 @@ from bot import (
     doctor,
     erasure,
     feed,
+    festivals,
     log,
     properties,
     registration,
@@ -117,6 +118,7 @@ async def _fill_sandbox(service: Service) -> None:
     """The sample properties and the templates: what `properties import` and `setup` do live."""
     now = service.clock.now()
     await properties.store(service.pool, properties.read(SAMPLE), now)
+    await festivals.store(service.pool, festivals.read(SAMPLE))
     languages = list(service.write.catalogues.values())
     business_id = service.config.whatsapp_business_id
     await registration.publish_all(service.whatsapp, business_id, languages)
@@ -181,7 +183,9 @@ def manage_properties(options: argparse.Namespace) -> int:
 
     async def bring(service: Service) -> int:
         entries = properties.read(options.file)
+        days = festivals.read(options.file)
         done = await properties.store(service.pool, entries, service.clock.now())
+        await festivals.store(service.pool, days)
         print(f"{done.properties} properties of {done.owners} owners imported.")
         return 0
 

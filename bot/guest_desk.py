@@ -56,14 +56,16 @@ async def _listen(
 async def _scene(service: Service, connection: Connection, person: Person, draft: Draft) -> Scene:
     rows = await connection.fetch(sql("guest_bookings"), person.person_id)
     bookings = [await service.door.facts(connection, row["booking_id"]) for row in rows[:5]]
+    now, rules = service.clock.now(), service.write.rules
     return Scene(
         person=person,
         draft=draft,
         texts=service.write.texts(person),
-        rules=service.write.rules,
-        now=service.clock.now(),
+        rules=rules,
+        now=now,
         places=await checkouts.properties(connection),
         bookings=tuple(bookings),
+        festivals=await service.almanac.ahead(connection, now.astimezone(rules.zone).date()),
     )
 
 

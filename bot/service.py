@@ -10,6 +10,7 @@ import asyncpg
 from bot.catalogues import load as load_catalogues
 from bot.clock import Clock
 from bot.config import Config
+from bot.festivals import Almanac
 from bot.metrics import Metrics
 from bot.wakeup import Wakeup
 from bot.whatsapp import WhatsAppClient
@@ -45,6 +46,7 @@ class Service:
     metrics: Metrics
     # Learned from WhatsApp's webhooks: our own number, for the ticket's QR code.
     learned: dict[str, str] = field(default_factory=dict)
+    almanac: Almanac = field(default_factory=Almanac)
 
     @property
     def write(self) -> Writer:

@@ -20,6 +20,17 @@ ON CONFLICT (property_id) DO UPDATE SET
 -- Where a place is, and what its owner says about it.
 UPDATE property SET latitude = $2, longitude = $3, answers = $4 WHERE property_id = $1;
 
+-- name: drop_festivals
+DELETE FROM festival;
+
+-- name: insert_festival
+INSERT INTO festival (word, first, last) VALUES ($1, $2, $3);
+
+-- name: festivals_ahead
+-- Each name with the next days that it means.
+SELECT DISTINCT ON (word) word, first, last FROM festival
+ WHERE last >= $1 ORDER BY word, first;
+
 -- name: owns_something
 SELECT EXISTS (SELECT 1 FROM property WHERE owner_phone = $1);
 

@@ -56,6 +56,14 @@ CREATE TRIGGER property_enrols_owner AFTER INSERT ON property
 CREATE TRIGGER property_changes_owner AFTER UPDATE OF owner_phone ON property
     FOR EACH ROW WHEN (OLD.owner_phone <> NEW.owner_phone) EXECUTE FUNCTION enrol_owner();
 
+-- Days that people call by a name, for the date grammar; brought by `properties import`.
+CREATE TABLE festival (
+    word  text NOT NULL CHECK (length(word) BETWEEN 2 AND 60),
+    first date NOT NULL,
+    last  date NOT NULL CHECK (last >= first),
+    PRIMARY KEY (word, first)
+);
+
 -- Whoever writes to us or is written to: guest, owner, admin. WhatsApp may hide the phone behind
 -- a business-scoped user id, and an owner is known by phone before ever writing; so both are
 -- nullable, each is unique, and at least one is there.

@@ -122,9 +122,9 @@ def _parse_dates(text: str, scene: Scene) -> Answer | None:
         )
     if text == OTHER:
         return Answer({"checkin": None, "checkout": None, "asked": "days"})
-    if stay := read_stay(text, scene.today):
+    if stay := read_stay(text, scene.today, scene.festivals):
         return _stay_answer(stay, "", scene)
-    if found := find_stay(text, scene.today):
+    if found := find_stay(text, scene.today, scene.festivals):
         return _stay_answer(found[0], found[1], scene)
     return None
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from flows import format as fmt
 from flows.availability import Calendar
+from flows.dates import Festivals
 from flows.facts import Booking, Person
 from flows.guest.draft import Draft
 from flows.names import usable_name
@@ -28,6 +29,7 @@ class Scene:
     calendar: Calendar | None = None  # of the draft's property
     full: Mapping[str, int] = field(default_factory=dict)  # units taken on the draft's nights
     bookings: tuple[Booking, ...] = ()  # the guest's own, newest first
+    festivals: Festivals = field(default_factory=dict)  # days that are called by a name
 
     @property
     def today(self) -> date:

@@ -17,7 +17,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from bot import booking_form, properties, registration, sandbox_process
+from bot import booking_form, festivals, properties, registration, sandbox_process
 from bot.app import make_app
 from bot.config import Config, for_sandbox
 from bot.service import Service, running
@@ -253,6 +253,7 @@ async def founded(database_url: str, **settings: Any) -> AsyncIterator[Town]:
         await _listen(stack, make_sandbox(read_config(json.dumps(values))), sandbox_port)
         http = await stack.enter_async_context(aiohttp.ClientSession())
         await properties.store(service.pool, entries, service.clock.now())
+        await festivals.store(service.pool, festivals.read(SAMPLE))
         languages = list(service.write.catalogues.values())
         await registration.publish_all(service.whatsapp, config.whatsapp_business_id, languages)
         await booking_form.publish(service)
