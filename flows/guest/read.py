@@ -119,7 +119,7 @@ def _apply(draft: Draft, key: str, answer: Answer) -> Reading:
 
 def _consistent(draft: Draft, changes: dict[str, Any]) -> dict[str, Any]:
     """Another place keeps dates and guests, but not the hours and price of the place before."""
-    if changes.get("property_id") not in (None, draft.property_id):
+    if draft.property_id and changes.get("property_id") not in (None, draft.property_id):
         return {"checkin_time": None, "checkout_time": None, "seen": None} | changes
     return changes
 

@@ -1,0 +1,307 @@
+"""Every message of the guest's script (facts/ux.md 1.4), in every language, as it is read."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from tests.journeys.tongue import LANGUAGES, Guest
+from tests.journeys.town import Town
+
+PAWNA, KARJAT = "Pawna Lakeview Camp", "Karjat Farm Villa"
+
+
+async def g1_hello_place_dates_guests_review(guest: Guest) -> None:
+    await guest.say("hello")
+    await guest.reads("ask.place.name", "ask.place.footer", "place.label")
+    await guest.choose(PAWNA)
+    await guest.reads("ask.dates", "dates.other")
+    await guest.tap("dates.other")
+    await guest.reads("form.body")
+    await guest.say("range")
+    await guest.reads("ask.guests", "guests.more")
+    await guest.tap("guests.n", n=4)
+    await guest.reads("guest.review.header", "guest.review.body", "guest.review.footer")
+
+
+async def g1b_a_link_and_one_sentence(guest: Guest) -> None:
+    await guest.say("Book Pawna Lakeview Camp")
+    await guest.reads("ask.dates")
+    await guest.say("restart")
+    await guest.reads("ask.place.name")
+    await guest.say("sentence")
+    await guest.reads("guest.review.body")
+    await guest.say("correction")
+    await guest.reads("guest.review.body", "guest.review.pay")
+
+
+async def g2_days(guest: Guest) -> None:
+    await guest.say("place")
+    await guest.say("unclear")
+    await guest.reads("dates.which", "dates.other")
+    await guest.say("early")
+    await guest.reads("dates.early", "ask.nights", "nights.till")
+    await guest.say("restart")
+    await guest.say("place")
+    await guest.say("festival")
+    await guest.reads("ask.nights")
+
+
+async def g2f_taken(guest: Guest) -> None:
+    other = await guest.arrive("Asha Patil")
+    await other.say("full")
+    await other.reads("guest.review.body")
+    await guest.say("full")
+    await guest.reads("dates.full", "dates.nearest")
+
+
+async def g3_name_and_phone(guest: Guest) -> None:
+    nameless = await guest.arrive("👍👍")
+    await nameless.say("sentence")
+    await nameless.reads("ask.name")
+    await nameless.say("👍")
+    await nameless.reads("missed.1.name")
+    await nameless.say("Asha Patil")
+    await nameless.reads("guest.review.body")
+    hidden = await guest.arrive("Kabir Shah", phone=None)
+    await hidden.say("sentence")
+    await hidden.reads("ask.phone")
+    await hidden.say("12345 67890")
+    await hidden.reads("phone.wrong", "ask.phone")
+    await hidden.say("98220 77777")
+    await hidden.reads("guest.review.body")
+
+
+async def g5_edit(guest: Guest) -> None:
+    await guest.say("sentence")
+    await guest.say("edit")
+    await guest.reads("edit.what", "edit.place", "edit.dates", "edit.nights", "edit.guests",
+                      "edit.name", "edit.phone", "edit.language", "edit.back")  # fmt: skip
+    await guest.choose(guest.texts("edit.guests"))
+    await guest.reads("ask.guests")
+    await guest.say("people")
+    await guest.reads("guest.review.body")
+    await guest.say("name")
+    await guest.reads("guest.review.body")
+
+
+async def g6_the_hold_runs_out(guest: Guest) -> None:
+    await guest.say("sentence")
+    await guest.town.clock("+11m")
+    await guest.reads("guest.hold_ends_soon.body", "guest.pay_again")
+    await guest.town.clock("+6m")
+    await guest.say("hello")
+    await guest.reads("guest.hold_over", "guest.button.restart")
+    await guest.tap("guest.button.again")
+    await guest.reads("guest.review.body")
+
+
+async def g7_g8_paid_and_confirmed(guest: Guest) -> None:
+    await guest.say("sentence")
+    await guest.town.pay(guest.key)
+    await guest.reads("guest.paid.body", "guest.button.status", "guest.button.cancel")
+    await guest.tap("guest.button.status")
+    await guest.reads("state.BOOKING_REQUEST_SENT_TO_OWNER")
+    await guest.say("ticket")
+    await guest.reads("ticket.none")
+    await guest.town.tap("suresh", "Confirm booking")
+    await guest.reads("guest.confirmed.header", "guest.confirmed.body", "guest.button.ticket")
+    await guest.say("ticket")
+    await guest.reads("state.TICKET_GENERATED", "guest.button.ticket")
+    await guest.say("map")
+    await guest.reads("state.TICKET_GENERATED", "guest.button.map")
+
+
+async def g9_the_host_cannot(guest: Guest) -> None:
+    await guest.say("sentence")
+    await guest.town.pay(guest.key)
+    await guest.town.tap("suresh", "Cancel booking")
+    await guest.town.choose("suresh", "Weather or road closed")
+    await guest.town.clock("+1m")
+    await guest.has_read("guest.cancelled.body")
+    await guest.has_read("reason.weather.told")
+    await guest.town.clock("+2m")
+    await guest.has_read("guest.refunded.body")
+
+
+async def g10_cancel(guest: Guest) -> None:
+    await guest.say("place")
+    await guest.say("cancel")
+    await guest.reads("draft.dropped")
+    await guest.say("sentence")
+    await guest.town.pay(guest.key)
+    await guest.say("cancel")
+    await guest.reads("cancel.ask", "cancel.keep")
+    await guest.tap("cancel.keep")
+    await guest.reads("state.BOOKING_REQUEST_SENT_TO_OWNER")
+    await guest.say("cancel")
+    await guest.tap("cancel.yes")
+    await guest.has_read("guest.cancelled_own.body")
+
+
+async def g11_g12_failed_and_pending(guest: Guest) -> None:
+    town = guest.town
+    await guest.say("sentence")
+    await town.pay(guest.key, "failed")
+    await town.clock("+1m")
+    await guest.has_read("guest.payment_failed.body")
+    other = await guest.arrive("Asha Patil")
+    await other.say("sentence")
+    link = await town.link(await town.pay_url(other.key))
+    slow = {"outcome": "pending_success", "after_seconds": 240}
+    await town.api("POST", f"paytm/links/{link['link_id']}/pay", **slow)
+    await town.clock("+31s")
+    await other.has_read("guest.pending.body")
+    await town.clock("+10m")
+    await other.has_read("guest.paid.body")
+
+
+async def g13_commands(guest: Guest) -> None:
+    await guest.say("status")
+    await guest.reads("status.none", "ask.place.name")
+    await guest.say("help")
+    await guest.reads("help")
+    await guest.say("cancel")
+    await guest.reads("cancel.none")
+    await guest.say("edit")
+    await guest.reads("edit.none")
+    await guest.say("map")
+    await guest.reads("map.none")
+    await guest.say("place")
+    await guest.say("range")
+    await guest.say("status")
+    await guest.reads("status.draft", "ask.guests")
+    await guest.say("help")
+    await guest.reads("help", "ask.guests")
+    await guest.say("back")
+    await guest.reads("ask.dates")
+    await guest.say("language")
+    await guest.reads("language.ask", "language.en", "language.hi", "language.mr")
+    await guest.say("stop")
+    await guest.reads("stop")
+    await guest.say("start")
+    await guest.reads("back.welcome")
+    await guest.say("form")
+    await guest.reads("form.body")
+
+
+async def g14_wrong_input(guest: Guest) -> None:
+    await guest.say("hello")
+    for number in (1, 2):
+        await guest.say("nonsense")
+        await guest.reads(f"missed.{number}.place")
+    await guest.say("nonsense")
+    await guest.reads("missed.3", "guest.button.human", "guest.button.restart")
+    await guest.say("place")
+    for number in (1, 2):
+        await guest.say("nonsense")
+        await guest.reads(f"missed.{number}.dates")
+    for word in ("past", "reversed"):
+        await guest.say(word)
+        await guest.reads(f"dates.fault.{word}")
+    await guest.say("long")
+    await guest.reads("dates.fault.too_long")
+    await guest.say("range")
+    for number in (1, 2):
+        await guest.say("nonsense")
+        await guest.reads(f"missed.{number}.guests")
+    await guest.say("nobody")
+    await guest.reads("guests.none")
+    await guest.say("crowd")
+    await guest.reads("guests.too_many")
+    await guest.say("people")
+    await guest.say("filler")
+    await guest.reads("review.tap_to_pay", "review.open")
+    await guest.send("image")
+    await guest.reads("check.open")
+
+
+async def g15_back_after_three_days(guest: Guest) -> None:
+    await guest.say("place")
+    await guest.say("range")
+    await guest.town.clock("+3d")
+    await guest.say("hello")
+    await guest.reads("back.welcome", "back.continue", "guest.button.new")
+    await guest.tap("back.continue")
+    await guest.reads("ask.guests")
+
+
+async def g16_two_bookings(guest: Guest) -> None:
+    for _ in range(2):
+        await guest.say("sentence")
+        await guest.town.pay(guest.key)
+    await guest.say("status")
+    await guest.reads("which.booking", "which.label", "short.waiting", "guest.button.new")
+    await guest.choose(guest.texts("guest.button.new"))
+    await guest.reads("ask.place.name")
+
+
+async def g17_not_text(guest: Guest) -> None:
+    await guest.say("hello")
+    await guest.send("location", latitude=18.66, longitude=73.49)
+    await guest.reads("near.places", "near.km")
+    await guest.choose(PAWNA)
+    kinds = {"audio": "voice", "sticker": "sticker", "image": "picture", "contacts": "contact",
+             "unsupported": "unsupported", "location": "location"}  # fmt: skip
+    for kind, text in kinds.items():
+        await guest.send(kind)
+        await guest.reads(f"not_text.{text}", "ask.dates")
+
+
+async def digressions(guest: Guest) -> None:
+    await guest.say("search")
+    await guest.reads("ask.dates")
+    await guest.say("price")
+    await guest.reads("faq.price", "ask.dates")
+    await guest.say("pets")
+    await guest.reads("faq.unknown", "ask.dates")
+    await guest.say("food")
+    await guest.reads("faq.answer", "ask.dates")
+    await guest.say("map")
+    await guest.reads("faq.location", "ask.dates")
+
+
+async def g18_returning(guest: Guest) -> None:
+    await g7_g8_paid_and_confirmed(guest)
+    await guest.town.clock("2027-02-01T06:00:00+00:00")
+    await guest.say("hello")
+    await guest.reads("again.hello", "again.last", "again.free", "guest.button.same_dates")
+    await guest.tap("guest.button.same")
+    await guest.reads("guest.review.body")
+
+
+STORIES: tuple[Callable[[Guest], Awaitable[None]], ...] = (
+    g1_hello_place_dates_guests_review,
+    g1b_a_link_and_one_sentence,
+    g2_days,
+    g2f_taken,
+    g3_name_and_phone,
+    g5_edit,
+    g7_g8_paid_and_confirmed,
+    g10_cancel,
+    g13_commands,
+    g14_wrong_input,
+    g16_two_bookings,
+    g17_not_text,
+    digressions,
+    g11_g12_failed_and_pending,
+    g6_the_hold_runs_out,
+    g9_the_host_cannot,
+    g15_back_after_three_days,
+    g18_returning,
+)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_every_message_of_the_script_is_read_in_its_language(
+    town: Town, language: str
+) -> None:
+    everybody = Guest(town, language)
+    for story in STORIES:
+        guest = await everybody.arrive()
+        try:
+            await story(guest)
+        except AssertionError as fault:
+            raise AssertionError(f"{story.__name__}: {fault}") from fault
+        await town.clock("+16m")  # what was held and not paid is free again
+    assert await town.count("SELECT count(*) FROM message WHERE state = 'dead'") == 0
+    assert len(everybody.seen) > 80
