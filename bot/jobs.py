@@ -9,7 +9,7 @@ from bot import books, calendars, data_check, erasure, guest_desk, log, owner_ro
 from bot.service import Service
 from db import outbox
 from db.outbox import Claimed
-from db.pool import Connection, transaction
+from db.pool import AWAY, Connection, transaction
 from db.sql import sql
 from flows.booking import Actor, Event, Status
 from flows.facts import Booking
@@ -46,6 +46,9 @@ async def _run(service: Service, row: Claimed) -> None:
     except (Ambiguous, NotSent) as away:
         await _later(service, row, f"paytm {type(away).__name__}")
         return
+    except AWAY as away:
+        await _later(service, row, f"database {type(away).__name__}")
+        return
     except Exception as fault:
         await _faulty(service, row, fault)
         return
@@ -58,7 +61,7 @@ async def _run(service: Service, row: Claimed) -> None:
 
 
 async def _later(service: Service, row: Claimed, why: str) -> None:
-    """Paytm is away: try again, growing slower, for as long as it takes."""
+    """Paytm or the database is away: try again, growing slower, for as long as it takes."""
     log.get().warning("job_waits", intent=row.intent, booking=row.booking_id, why=why)
     at = service.clock.now() + timedelta(seconds=min(2.0 ** min(row.attempts, 9), SLOWEST))
     await service.pool.execute(sql("release_message"), row.id, row.lease, at, why, True)
