@@ -114,7 +114,7 @@ def _ticketed(move: Move, write: Writer) -> Effects:
     by = "decision.confirmed_by_" + (booking.decided_by or "owner")
     messages = (
         write.confirmed(booking),
-        write.to_owner("owner.confirmed", booking),
+        write.owner_confirmed(booking),
         write.to_admin("admin.confirmed", booking, by),
     )
     return Effects(messages, (Job("timer", "stay_over", stay_ends(booking, write)),))

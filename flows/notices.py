@@ -213,6 +213,16 @@ class Writer:
             booking.guest.person_id, intent, Message(Kind.TEXT, words), template or news
         )
 
+    def owner_confirmed(self, booking: Booking) -> Outgoing:
+        """Confirmed: the guest's number, what to collect, and what comes next (O2)."""
+        buttons = self._buttons(
+            booking.owner,
+            ("h:today", "owner.button.today"),
+            ("h:waiting", "owner.home.waiting"),
+            ("h:block", "owner.home.block"),
+        )
+        return self._say("owner.confirmed", booking, booking.owner, Kind.BUTTONS, buttons=buttons)
+
     def to_owner(self, intent: str, booking: Booking) -> Outgoing:
         """A plain notice to the owner; outside the window it goes as the general update."""
         said = self._say(intent, booking, booking.owner)

@@ -64,7 +64,8 @@ def paused(
     words = texts(
         key, place=place.name, until=fmt.moment(texts, until, rules.zone) if until else ""
     )
-    words += "\n" + texts("owner.paused.stay", n=ahead)
+    if ahead:
+        words += "\n" + texts("owner.paused.stay", n=ahead)
     if waiting:
         words += "\n" + texts("owner.paused.waiting", n=waiting)
     return buttons(

@@ -37,6 +37,19 @@ async def test_o1_the_request_says_all_that_is_needed_and_no_number_of_the_guest
     await town.never_saw("suresh", "98220")
 
 
+async def test_o2_confirm_brings_the_number_the_sum_and_what_comes_next(town: Town) -> None:
+    await town.to_ticket()
+    await town.say("suresh", "hi")
+    await town.to_paid("asha", FIVE)
+    await town.tap("suresh", "Confirm booking")
+    await town.sees(
+        "suresh", "Confirmed", "5–6 Dec", "2 guests", "Asha", "at check-in", "scan the QR code",
+        "Today's arrivals", "Waiting requests", "Block dates",
+    )  # fmt: skip
+    await town.tap("suresh", "Waiting requests")
+    await town.sees("suresh", "No request is waiting")
+
+
 async def test_o3_a_reason_that_closes_the_house_blocks_the_nights_in_the_same_move(
     town: Town,
 ) -> None:

@@ -15,6 +15,8 @@ async def test_the_story_goes_as_its_file_says(town: Town, key: str) -> None:
             await _do(town, step)
         except AssertionError as fault:
             raise AssertionError(f"{key}, step {number}: {step}") from fault
+    for who in dict.fromkeys(str(step.who) for step in STORIES[key].steps if step.who):
+        print(await town.transcript(who))  # shown by pytest -s
 
 
 async def _do(town: Town, step: Step) -> None:

@@ -27,7 +27,7 @@ from db.invariants import Books, Check, violations
 from db.sql import sql
 from sandbox.__main__ import read_config
 from sandbox.app import make_app as make_sandbox
-from sandbox.scenarios import clock_change, contains, newest_with, words_of
+from sandbox.scenarios import clock_change, contains, newest_with, options, words_of
 from tests.db.outside import books
 
 SAMPLE = Path("sandbox/properties.toml")
@@ -178,6 +178,15 @@ class Town:
         for message in await self.from_bot(who):
             assert not contains(message, fragment), words_of(message)
 
+    async def transcript(self, who: str) -> str:
+        """Everything on this phone, as text; what the person did begins with ">"."""
+        lines = [f"\n===== {who}"]
+        for message in await self.phone(who):
+            mark = "  " if message["from"] == "bot" else "> "
+            shown = "\n".join([str(message.get("body") or message["type"]), *_choices(message)])
+            lines += [mark + line for line in shown.splitlines()] + [""]
+        return "\n".join(lines)
+
     async def find(self, who: str, title: str) -> tuple[dict[str, Any], dict[str, Any]]:
         found = newest_with(await self.phone(who), title)
         assert found, (title, [words_of(m) for m in (await self.from_bot(who))[-3:]])
@@ -222,6 +231,16 @@ class Town:
 
     async def count(self, statement: str, *values: Any) -> int:
         return int(await self.service.pool.fetchval(statement, *values))
+
+
+def _choices(message: dict[str, Any]) -> list[str]:
+    """The buttons and rows of a message, each on its line."""
+    link = [f"[{message['url']['text']}]"] if message.get("url") else []
+    offered = [
+        f"[{each['title']}]" + (f" {each['description']}" if each.get("description") else "")
+        for each in options(message)
+    ]
+    return offered + link
 
 
 def free_port() -> int:
