@@ -288,6 +288,12 @@ async def test_o12_language_is_changed_and_kept(town: Town) -> None:
     await town.tap("suresh", "मराठी")
     language = "SELECT language FROM person WHERE phone = '+919766011111'"
     assert await town.service.pool.fetchval(language) == "mr"
+    await town.sees("suresh", "आता मी मराठीत लिहीन", "बाकी विनंत्या", "आज येणारे")
+    await town.to_paid()
+    await town.say("suresh", "हो")
+    await town.sees("suresh", "कन्फर्म झाले", "₹8,400 घ्या")
+    await town.say("suresh", "उद्या")
+    await town.sees("suresh", "कोणी येणार नाही")
     await town.say("suresh", "english")
     assert await town.service.pool.fetchval(language) == "en"
 
