@@ -77,8 +77,9 @@ async def _arrive(
     today = now.astimezone(service.write.rules.zone).date()
     if checkin.verdict(booking, today) is checkin.Verdict.VALID:
         done = await service.door.move(
-            connection, booking.booking_id, Event.CHECKED_IN, actor, now, note=note
-        )
+            connection, booking.booking_id, Event.CHECKED_IN, actor, now,
+            note=note, by=person.phone,
+        )  # fmt: skip
         if isinstance(done, Moved | AlreadyThere):
             return checkin.noted(booking, note, service.write, person)
     return await _card(service, connection, person, booking)

@@ -33,7 +33,8 @@ class Books:
 
     payments: Mapping[str, int] | None = None  # successful transactions and their paise
     refunds: Sequence[PaytmRefund] | None = None
-    accepted: Sequence[tuple[int, str]] | None = None  # (our row, wamid) in order of acceptance
+    # (our row, wamid) of what did not fail, in the order of acceptance
+    accepted: Sequence[tuple[int, str]] | None = None
     delivered: Sequence[str] | None = None  # ids of genuine webhook items
     delivered_kinds: tuple[str, ...] = ("message",)  # what `delivered` is complete for
 

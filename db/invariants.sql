@@ -198,8 +198,8 @@ SELECT booking_id, format('%s of event %s went to somebody else', intent, seq)
  WHERE role = 'guest' AND there.person_id <> asked.person_id;
 
 -- name: i08_accepted
--- What WhatsApp accepted is what we know as sent, each row once: $1 our rows' ids, $2 wamids;
--- null: what its status webhooks told, as far as they are kept.
+-- What WhatsApp accepted, and did not let fail, is what we know as sent, each row once: $1 our
+-- rows' ids, $2 wamids; null: what its status webhooks told, as far as they are kept.
 WITH told AS (
     SELECT DISTINCT status ->> 'biz_opaque_callback_data' AS tracker, status ->> 'id' AS wamid
       FROM inbox, LATERAL (SELECT convert_from(body, 'UTF8') AS text) AS raw,
@@ -218,6 +218,7 @@ UNION ALL
 SELECT coalesce(m.booking_id, m.id::text), format('message %s (%s) is sent, and was not accepted', m.id, m.intent)
   FROM message m LEFT JOIN book USING (id)
  WHERE $1::bigint[] IS NOT NULL AND m.kind = 'whatsapp' AND m.state = 'sent' AND book.id IS NULL
+   AND m.wa_status IS DISTINCT FROM 'failed'
 UNION ALL
 SELECT coalesce(m.booking_id, m.id::text), format('message %s has another wamid than WhatsApp gave it', m.id)
   FROM message m JOIN book USING (id) WHERE m.wamid NOT IN (book.wamid, 'erased')

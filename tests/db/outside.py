@@ -12,7 +12,8 @@ def books(
 ) -> Books:
     """The answer of `paytm/books`, and the messages of every phone: ours and the people's own.
 
-    A phone's rows carry `id` (wamid), `from`, `tracker` and `at`, oldest first on each phone.
+    A phone's rows carry `id` (wamid), `from`, `tracker`, `status` and `at`, oldest first on each
+    phone; what failed does not count as accepted, since a refusal may be told by status too.
     """
     rows = sorted(phones, key=lambda row: str(row["at"]))
     return Books(
@@ -25,6 +26,10 @@ def books(
             PaytmRefund(row["ref_id"], row["txn_id"], row["amount_paise"], row["status"])
             for row in paytm["refunds"]
         ],
-        accepted=[(int(row["tracker"]), row["id"]) for row in rows if row["tracker"]],
+        accepted=[
+            (int(row["tracker"]), row["id"])
+            for row in rows
+            if row["tracker"] and row["status"] != "failed"
+        ],
         delivered=[row["id"] for row in rows if row["from"] == "person"],
     )
