@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import suppress
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
@@ -11,9 +12,11 @@ from bot.app import make_app
 from bot.config import Config
 from bot.service import running
 from bot.worker import settle_down, working
+from db.pool import AWAY
 from tests.bot import hooks
 from tests.bot.conftest import settings
 from tests.bot.wall import Wall
+from tests.db import stock
 
 PATIENCE = 2.5  # seconds; Meta waits longer, but not for ever
 
@@ -100,3 +103,47 @@ async def test_the_worker_outlives_the_database(service, deliver, wall, edge):
         await asyncio.wait_for(edge.arrived.wait(), 10)
     await settle_down(service)
     assert len(edge.trackers()) == len(set(edge.trackers())) == 1
+
+
+async def until_true(step) -> None:
+    """As the service and WhatsApp do: what failed with the line is tried again."""
+    for _ in range(5):
+        with suppress(*AWAY):
+            if await step():
+                return
+    raise AssertionError("it never ended")
+
+
+@pytest.mark.parametrize("nth", [1, 2, 3, 4, 5, 6])
+async def test_a_commit_whose_answer_is_lost_doubles_nothing(service, deliver, wall, edge, nth):
+    """The work was done and nobody heard: trying again finds it done."""
+    service.clock.offset = stock.NOW - service.clock.now()
+    await stock.add_property(service.pool)
+    booking = await stock.asked(service.pool, service.door, await stock.add_property(service.pool))
+    await settle_down(service)
+    owner = {"from": stock.OWNER.removeprefix("+"), "from_user_id": "IN.77"}
+    button = {"payload": f"o:{booking.booking_id}:confirm", "text": "Confirm booking"}
+    tap = hooks.message("button", button=button, **owner)
+    person = hooks.contact(wa_id=owner["from"], user_id="IN.77")
+    raw = hooks.body(hooks.change(tap, contacts=(person,)))
+    before = len(edge.book)
+    wall.commits_until_cut = nth
+
+    async def delivered() -> bool:
+        return await deliver(raw) == 200
+
+    async def done() -> bool:
+        return await settle_down(service) == 0
+
+    await until_true(delivered)
+    await until_true(done)
+    assert wall.commits_until_cut == 0, "the line was never cut"
+    events = await service.pool.fetch("SELECT event FROM booking_event WHERE event = 'confirmed'")
+    assert len(events) == 1
+    told = await service.pool.fetch(
+        "SELECT intent, count(*) FROM message WHERE intent LIKE '%.confirmed' GROUP BY 1"
+    )
+    assert {row["intent"]: row["count"] for row in told} == {
+        "guest.confirmed": 1, "owner.confirmed": 1, "admin.confirmed": 1,
+    }  # fmt: skip
+    assert len(edge.trackers()) == len(set(edge.trackers())) > before

@@ -16,6 +16,7 @@ class Wall:
         self._lines: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self.port = 0
+        self.commits_until_cut = 0  # so many COMMITs on, the answer to one is lost; 0: none is
 
     @property
     def url(self) -> str:
@@ -44,12 +45,33 @@ class Wall:
         with suppress(OSError, asyncio.CancelledError):
             inner, outer = await asyncio.open_unix_connection(self._socket)
             self._lines |= {writer, outer}
-            await asyncio.gather(self._pipe(reader, outer), self._pipe(inner, writer))
+            deaf = asyncio.Event()
+            await asyncio.gather(self._ask(reader, outer, deaf), self._tell(inner, writer, deaf))
         self._tasks.discard(task)
 
-    async def _pipe(self, source: asyncio.StreamReader, goal: asyncio.StreamWriter) -> None:
+    async def _ask(
+        self, source: asyncio.StreamReader, goal: asyncio.StreamWriter, deaf: asyncio.Event
+    ) -> None:
         with suppress(OSError):
             while data := await source.read(65536):
+                if b"COMMIT" in data and self.commits_until_cut:
+                    self.commits_until_cut -= 1
+                    if not self.commits_until_cut:
+                        deaf.set()
+                goal.write(data)
+                await goal.drain()
+        self._lines.discard(goal)
+        goal.close()
+
+    async def _tell(
+        self, source: asyncio.StreamReader, goal: asyncio.StreamWriter, deaf: asyncio.Event
+    ) -> None:
+        """Carry the answers, until one to a COMMIT is lost with its line."""
+        with suppress(OSError):
+            while data := await source.read(65536):
+                if deaf.is_set():
+                    goal.transport.abort()
+                    break
                 goal.write(data)
                 await goal.drain()
         self._lines.discard(goal)
