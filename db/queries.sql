@@ -614,13 +614,15 @@ SELECT r.ref_id, r.txn_id, r.booking_id, r.amount, r.status, r.looks, r.look_at,
 -- name: given_back_since
 -- What went back through Paytm of each payment since a time, or of which something went back
 -- since; payments with a refund under way are left out, for they change while they are compared.
+WITH touched AS (
+    SELECT txn_id FROM payment WHERE created_at >= $1
+    UNION SELECT txn_id FROM refund WHERE greatest(created_at, done_at) >= $1)
 SELECT p.txn_id, p.booking_id, p.order_id,
        (coalesce(sum(r.amount) FILTER (WHERE r.status = 'refunded' AND NOT r.by_hand), 0))::bigint
        AS refunded
-  FROM payment p LEFT JOIN refund r USING (txn_id)
+  FROM touched JOIN payment p USING (txn_id) LEFT JOIN refund r USING (txn_id)
  GROUP BY p.txn_id
-HAVING (p.created_at >= $1 OR max(r.created_at) >= $1 OR max(r.done_at) >= $1)
-   AND coalesce(bool_and(r.status <> 'initiated'), true)
+HAVING coalesce(bool_and(r.status <> 'initiated'), true)
  ORDER BY p.created_at, p.txn_id;
 
 -- name: alerts_seen
@@ -645,6 +647,17 @@ SELECT key, lane, kind, intent, booking_id, person_id, payload, run_at, $9
        AS t (key, lane, kind, intent, booking_id, person_id, payload, run_at, place)
  ORDER BY place
 ON CONFLICT (dedupe_key) DO NOTHING;
+
+-- name: hasten_job
+-- A waiting job of a booking is to run at this time already.
+UPDATE message SET run_at = least(run_at, $3)
+ WHERE booking_id = $1 AND intent = $2 AND state = 'ready'
+RETURNING id;
+
+-- name: told_before
+-- Whether anything was said about a booking under a key that begins like this.
+SELECT EXISTS (SELECT 1 FROM message
+                WHERE booking_id = $1 AND starts_with(dedupe_key, $2));
 
 -- name: cancel_jobs
 -- Waiting rows of a booking that its new state makes pointless.

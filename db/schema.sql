@@ -298,6 +298,7 @@ CREATE TABLE payment (
     created_at timestamptz NOT NULL
 );
 CREATE INDEX payment_booking ON payment (booking_id);
+CREATE INDEX payment_age ON payment (created_at);
 CREATE UNIQUE INDEX payment_one_booking ON payment (booking_id) WHERE settled_as = 'booking';
 
 -- Money on its way back. The id is stored before Paytm is called, and a new one is made only

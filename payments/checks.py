@@ -20,7 +20,7 @@ EARLY = (30, 60, 120, 300, 600)
 HOUR = 3600
 LADDER = (900, 1800, HOUR, 6 * HOUR, 12 * HOUR, 24 * HOUR, 48 * HOUR, 72 * HOUR, 73 * HOUR)
 # A paid link is looked at a little longer: somebody may have paid it twice.
-PAID = (900, 3600, 24 * 3600)
+PAID = (900, HOUR, 24 * HOUR)
 # Since the checkout: so long the dates wait for a bank that has not answered.
 MOST_HOLD = timedelta(minutes=60)
 
@@ -115,11 +115,15 @@ async def _wait_for_bank(
 async def _failed(
     desk: Desk, connection: Connection, booking: Booking, txn_id: str, created: datetime
 ) -> None:
-    """Try again by the same link; where that has ended meanwhile, by holding the dates again."""
+    """Say of each attempt once that it failed: try again by the same link, while that lives.
+
+    Where it has ended meanwhile, the dates are let go and may be held again.
+    """
     booking_id, now = booking.booking_id, desk.now()
+    key = f"failed:{txn_id}"
     if now < desk.write.rules.hold_until(created):
         said = desk.write.pay_again("guest.payment_failed", booking)
-    else:
-        said = desk.write.hold_again(booking)
+        await desk.tell(connection, key, booking_id, said)
+    elif not await connection.fetchval(sql("told_before"), booking_id, f"{booking_id}:{key}:"):
         await desk.door.move(connection, booking_id, Event.HOLD_LAPSED, Actor.CLOCK, now)
-    await desk.tell(connection, f"failed:{txn_id}", booking_id, said)
+        await desk.tell(connection, key, booking_id, desk.write.hold_again(booking))

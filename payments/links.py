@@ -12,7 +12,6 @@ from payments.desk import Again, Desk
 from payments.link_fields import link_name
 
 FIRST_LOOK = timedelta(seconds=30)
-RETRY = timedelta(seconds=5)
 # Paytm takes the link's expiry to the second; our own hold ends first, so that nobody who pays
 # in the last moment is told that the link is dead while the dates are still held.
 CALLBACK = "/paytm/callback/"

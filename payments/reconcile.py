@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -166,7 +167,8 @@ async def _refunds(
     refund is under way, or Paytm does not tell, there is nothing to compare yet.
     """
     for row in await desk.pool.fetch(sql("refunds_under_way")):
-        await advance(desk, row)
+        with suppress(Ambiguous, NotSent):  # its own job asks again
+            await advance(desk, row)
     gate = asyncio.Semaphore(AT_ONCE)
     rows = await desk.pool.fetch(sql("given_back_since"), start)
     told = await asyncio.gather(*(_given_back(desk, gate, row["order_id"]) for row in rows))

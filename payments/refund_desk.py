@@ -46,7 +46,20 @@ async def check_refund(desk: Desk, job: Claimed) -> Again | None:
         booking = await desk.door.lock(connection, job.booking_id)
         said = await _stand(desk, connection, booking, lead)
         await desk.tell(connection, f"check:{job.id}", job.booking_id, said)
+        await _go_on(desk, connection, job)
     return None
+
+
+async def _go_on(desk: Desk, connection: Connection, job: Claimed) -> None:
+    """See that the refunds' own job runs when the next of them is due, also if it was lost."""
+    booking_id = str(job.booking_id)
+    at = await connection.fetchval(sql("next_refund_look"), booking_id)
+    if at is None:
+        return
+    waits = await connection.fetch(sql("hasten_job"), booking_id, "refund", at)
+    begun = [each.status == "initiated" for each in await refunds_of(connection, booking_id)]
+    if not waits and (desk.write.rules.refunds_auto or any(begun)):
+        await desk.start(connection, f"check:{job.id}", booking_id, "refund", at)
 
 
 async def _stand(desk: Desk, connection: Connection, booking: Booking, lead: str) -> Outgoing:

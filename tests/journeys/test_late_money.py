@@ -86,6 +86,17 @@ async def test_a_payment_that_fails_after_its_link_has_ended_is_begun_anew(town:
     await town.sees("rahul", "advance payment is successful")
 
 
+async def test_a_failed_attempt_is_told_once_and_not_again_when_the_hold_is_over(
+    town: Town,
+) -> None:
+    booking_id = await town.to_review("rahul")
+    await town.pay("rahul", "failed")
+    await wait(town, "+11m", "+5m", "+15m")
+    assert await town.states(booking_id) == LATE
+    told = [m for m in await town.from_bot("rahul") if "did not go through" in m["body"]]
+    assert len(told) == 1
+
+
 async def test_holding_again_while_the_bank_works_and_paying_both_is_paying_twice(
     town: Town,
 ) -> None:

@@ -210,3 +210,23 @@ async def test_where_refunds_are_by_hand_one_may_be_marked_that_paytm_never_saw(
         await town.sees("rahul", "paid back to you directly")
         assert (await town.states(booking_id))[-1] == "REFUNDED"
         assert (await town.api("GET", "paytm/books"))["refunds"] == []
+
+
+async def test_checking_a_refund_gives_a_lost_job_back(town: Town) -> None:
+    booking_id = await cancelled_by_owner(town, refund="manual")
+    await town.service.pool.execute("DELETE FROM message WHERE intent = 'refund'")
+    await town.press("admin", f"r:{booking_id}:check")
+    (refund,) = (await town.api("GET", "paytm/books"))["refunds"]
+    await town.api("POST", f"paytm/refunds/{refund['ref_id']}", to="done")
+    await town.clock("+6m")
+    await town.sees("rahul", "Refund done")
+
+
+async def test_checking_tries_at_once_what_waited_for_the_next_day(town: Town) -> None:
+    await cancelled_by_owner(town, refund="failed")
+    await town.clock("+61s")
+    await town.trouble(paytm={"refund": "auto"})
+    await town.tap("admin", "Check refund")
+    await town.sees("admin", "under way at Paytm. Last word: 601")
+    await town.clock("+2m")
+    await town.sees("rahul", "Refund done")
