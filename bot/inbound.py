@@ -126,15 +126,15 @@ def _inbound(client: WhatsApp, update: RawUpdate, raw: dict[str, Any], at: datet
         row = CallbackSelection.from_update(client, update)
         return Inbound(wamid, What.TAP, at, clean(row.title), clean(str(row.data)), replies_to)
     if kind == "interactive":
-        return Inbound(wamid, What.FORM, at, replies_to=replies_to, form=_answers(raw))
+        return Inbound(wamid, What.FORM, at, replies_to=replies_to, form=answers(raw))
     what = KINDS.get(str(kind), What.UNSUPPORTED)
     if what not in (What.TEXT, What.CONTACT, What.LOCATION):
         return Inbound(wamid, what, at, replies_to=replies_to)
     return _content(Message.from_update(client, update), wamid, raw, what, at)
 
 
-def _answers(raw: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    """The fields of a form that was sent, nested ones as `stay.start-date`; none if unreadable."""
+def answers(raw: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The fields of a form that came back, nested ones as `stay.start-date`; none if unreadable."""
     try:
         sent = orjson.loads(raw["interactive"]["nfm_reply"]["response_json"])
     except (KeyError, ValueError, TypeError):

@@ -70,11 +70,12 @@ def fresh(scene: Scene) -> Scene:
 
 def with_hint(decision: Decision, scene: Scene) -> Decision:
     """The answer to somebody who writes Hindi in Latin letters: that we speak it is added."""
-    said = decision.messages[0]
-    body = f"{said.body}\n\n{scene.texts('language.hint')}"
+    said, hint = decision.messages[0], scene.texts("language.hint")
+    body = f"{said.body}\n\n{hint}"
     if len(body) > LIMITS[said.kind]:
         return decision
-    return replace(decision, messages=(replace(said, body=body),))
+    form = replace(said.form, body=f"{said.form.body}\n\n{hint}") if said.form else None
+    return replace(decision, messages=(replace(said, body=body, form=form),))
 
 
 def _missed(scene: Scene) -> Decision:

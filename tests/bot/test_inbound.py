@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from bot.inbound import answers
 from bot.worker import settle_down
 from flows.inbound import What
 from tests.bot import hooks
@@ -211,3 +212,27 @@ async def test_a_fault_of_ours_is_tried_again_and_then_parked_with_an_alert(serv
     await deliver(hooks.body(hooks.change(hooks.text())))
     await settle_down(service)
     assert await left(service) == ["UndefinedTableError"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "fields"),
+    [
+        ('{"flow_token":"1.2","stay":{"start-date":"2026-12-25"},"guests":4}',
+         {"flow_token": "1.2", "stay.start-date": "2026-12-25", "guests": "4"}),
+        ('{"name":"a\\u0000b"}', {"name": "ab"}), ('{"name":"\\ud800"}', {}),
+        ('{"list":[1,2],"deep":{"a":{"b":1}},"none":null}', {}),
+        ("[1]", {}), ("not json", {}), ("", {}), (None, {}), (7, {}),
+    ],
+)  # fmt: skip
+def test_a_form_that_came_back_is_read_as_flat_text_or_not_at_all(sent, fields):
+    reply = {"name": "flow", "body": "Sent", "response_json": sent}
+    raw = {"type": "interactive", "interactive": {"type": "nfm_reply", "nfm_reply": reply}}
+    assert dict(answers(raw)) == fields
+
+
+def test_a_form_has_so_many_fields_and_no_more():
+    sent = json.dumps({f"field{n}": "x" * 1000 for n in range(100)})
+    reply = {"nfm_reply": {"response_json": sent}}
+    read = answers({"interactive": reply})
+    assert len(read) == 30
+    assert {len(value) for _, value in read} == {200}

@@ -159,6 +159,30 @@ async def test_silence_of_the_owner_ends_in_a_refund(town: Town) -> None:
     ]  # fmt: skip
 
 
+async def test_two_quick_messages_are_answered_one_after_the_other(town: Town) -> None:
+    for text in ("pawna lakeview", "25 to 27 dec"):
+        await town.api("POST", "people/rahul/say", text=text)
+    await town.settle()
+    assert len(await town.from_bot("rahul")) == 2
+    await town.sees("rahul", "How many guests")
+
+
+async def test_after_stop_nobody_is_reminded_until_start(town: Town) -> None:
+    await town.say("rahul", "stop")
+    await town.to_review("rahul")
+    await town.clock("+11m")
+    await town.never_saw("rahul", "Still there")
+    await town.say("rahul", "start")
+    await town.say("rahul", "5 guests")
+    await town.clock("+11m")
+    await town.sees("rahul", "Still there")
+
+
+async def test_a_festival_is_a_date(town: Town) -> None:
+    await town.say("rahul", "Pawna Lakeview for diwali, 2 people")
+    await town.sees("rahul", "Advance now", "28 Oct 2027", "31 Oct 2027")
+
+
 async def test_the_same_webhook_twice_is_answered_once(town: Town) -> None:
     await town.trouble(webhooks={"duplicate": 2})
     await town.say("rahul", "hi")

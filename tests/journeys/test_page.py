@@ -68,6 +68,23 @@ async def pay_in_the_pane(page: Page, guest: Locator) -> None:
     await page.get_by_role("button", name="Close the page").click()
 
 
+async def test_the_form_is_filled_on_the_guests_phone(stage: Stage, browser: Browser) -> None:
+    page = await browser.new_page(viewport={"width": 1280, "height": 800})
+    await page.goto(f"{stage.sandbox}/sandbox")
+    await page.wait_for_selector("body[data-ready]")
+    guest, sheet = page.locator("#phone-guest"), page.get_by_role("dialog")
+    await write(guest, "form")
+    await guest.get_by_role("button", name="Open the form").click(timeout=SECONDS)
+    await sheet.get_by_label("Place").select_option("Kolad River Camp")
+    first = datetime.now(UTC).date() + timedelta(days=30)
+    await sheet.get_by_label("Check-in").fill(f"{first}")
+    await sheet.get_by_label("Check-out").fill(f"{first + timedelta(days=2)}")
+    assert await sheet.get_by_label("Guests").input_value() == "2"
+    await sheet.get_by_role("button", name="See price and pay").click()
+    await newest_says(guest, "Kolad River Camp")
+    await newest_says(guest, "Advance now")
+
+
 @pytest.mark.parametrize("width", [1280, 400])
 async def test_a_whole_booking_is_clicked_on_the_three_phones(
     stage: Stage, browser: Browser, width: int, tmp_path: Path
