@@ -25,6 +25,13 @@ def main(argv: list[str] | None = None) -> int:
         return 0
 
 
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day like 2026-12-25") from None
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="run.py",
@@ -57,9 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="look whether everything is well")
     check.add_argument("--data", action="store_true", help="run the invariants on the database")
     reconcile = commands.add_parser("reconcile", help="compare Paytm's books with ours")
-    reconcile.add_argument(
-        "--since", type=date.fromisoformat, metavar="DATE", help="YYYY-MM-DD (four days ago)"
-    )
+    reconcile.add_argument("--since", type=_day, metavar="DATE", help="YYYY-MM-DD (four days ago)")
     forget = commands.add_parser("forget", help="erase whoever has a phone number")
     forget.add_argument("phone", metavar="PHONE", help="as +919822012345")
     rehearse = commands.add_parser(
