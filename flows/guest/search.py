@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
 
 from flows.guest.words import plain
@@ -10,6 +11,7 @@ from flows.property import Property
 
 NAMED = 3  # a score from here on means that a name or an area was said
 GENERIC = frozenset({"camp", "villa", "the", "and", "book", "stay", "lake", "place", "tents"})
+MOST_WORDS = 40  # of a text; whoever names a place does it before
 EARTH_KM = 6371.0
 CLOSE_ENOUGH = 0.8  # of difflib: one wrong letter in five
 
@@ -56,9 +58,11 @@ def places_in(text: str, places: Iterable[Property], *, least: int = 1) -> list[
     one of the former.
     """
     places = list(places)
-    known = set().union(*(_words_of(f"{each.name} {each.area} {each.about}") for each in places))
-    said = [_latin(word, known) for word in re.findall(r"[\w\u0900-\u0963]+", plain(text))]
-    words = [word for word in said if len(word) > 2]
+    said = re.findall(r"[\w\u0900-\u0963]+", plain(text))
+    if not text.isascii():
+        known = frozenset[str]().union(*map(_all_words, places))
+        said = [_latin(word, known) for word in said]
+    words = [word for word in said if len(word) > 2][:MOST_WORDS]
     scored = [(_score(words, place), place) for place in places if not place.paused]
     best = max((score for score, _ in scored), default=0)
     return [place for score, place in scored if score == best] if best >= least else []
@@ -71,17 +75,22 @@ def _score(words: list[str], place: Property) -> int:
     return strong + sum(1 for word in words if _like(word, (own & GENERIC) | also))
 
 
-def _words_of(text: str) -> set[str]:
-    return set(re.findall(r"\w+", plain(text)))
+def _all_words(place: Property) -> frozenset[str]:
+    return _words_of(f"{place.name} {place.area} {place.about}")
 
 
-def _like(word: str, known: set[str]) -> bool:
+@lru_cache(maxsize=4096)
+def _words_of(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", plain(text)))
+
+
+def _like(word: str, known: frozenset[str]) -> bool:
     if word in known:
         return True
     return len(word) > 3 and bool(get_close_matches(word, known, n=1, cutoff=CLOSE_ENOUGH))
 
 
-def _latin(word: str, known: set[str]) -> str:
+def _latin(word: str, known: frozenset[str]) -> str:
     """A word of Devanagari as a name that is known; its vowels may be spelt in many ways."""
     if word.isascii():
         return word
