@@ -43,7 +43,6 @@ class Town:
     sandbox: str
     base: str
     marks: dict[str, int] = field(default_factory=dict)
-    spoiled: str = ""  # why the invariants need not hold at the end of this story
 
     async def api(self, method: str, path: str, **body: Any) -> dict[str, Any]:
         url = f"{self.sandbox}/sandbox/api/{path}"

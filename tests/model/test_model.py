@@ -1,6 +1,6 @@
 """Guests, owners, admins, Paytm and the clock in any order: the database is as the model says.
 
-LOONCAMP_LONG=1 takes 100,000 steps; LOONCAMP_SEED=n chooses which. The same seed takes the same.
+LOONCAMP_LONG=1 takes about 100,000 steps; LOONCAMP_SEED=n chooses which. The same seed takes the same.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ from tests.model.world import World
 
 NAME = "model"
 STEPS = 50
-RUNS = 2000 if os.environ.get("LOONCAMP_LONG") else 12
+RUNS = 2400 if os.environ.get("LOONCAMP_LONG") else 20
 SEED = int(os.environ.get("LOONCAMP_SEED", "1"))
 FIRST = stock.NOW.date() + timedelta(days=2)
 WHICH = st.integers(0, 1000)
