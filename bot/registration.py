@@ -118,7 +118,7 @@ async def publish_templates(
     there = await published(client, business_id)
     outcomes = []
     for texts in languages:
-        own = (each for each in TEMPLATES.values() if _is_translated(each, texts))
+        own = (each for each in TEMPLATES.values() if is_translated(each, texts))
         for template in own:
             known = there.get((template.name, texts.language))
             outcome = await _bring(client, business_id, template, texts, known)
@@ -126,7 +126,8 @@ async def publish_templates(
     return outcomes
 
 
-def _is_translated(template: Template, texts: Texts) -> bool:
+def is_translated(template: Template, texts: Texts) -> bool:
+    """Whether a language has a template's text of its own."""
     return texts.speaks(f"template.{template.name}.body") == texts.language
 
 

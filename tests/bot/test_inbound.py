@@ -154,9 +154,12 @@ async def test_an_unreadable_event_does_not_stop_the_next(service, deliver, edge
     assert edge.book, "the second message is answered"
 
 
+PAUSED = {"field": "message_template_status_update", "value": {
+    "event": "PAUSED", "message_template_name": "owner_request",
+    "message_template_language": "en"}}  # fmt: skip
 OTHER = {
     "template status": {"field": "message_template_status_update", "value": {
-        "event": "PAUSED", "message_template_name": "owner_request",
+        "event": "APPROVED", "message_template_name": "owner_request",
         "message_template_language": "en"}},
     "unknown field": {"field": "moon_phase", "value": {"phase": "full"}},
     "value is text": {"field": "messages", "value": "hello"},
@@ -180,9 +183,7 @@ async def test_other_events_are_kept_and_done(service, deliver, edge, change):
 
 
 async def test_a_paused_template_is_remembered(service, deliver):
-    raw = json.dumps(
-        {"object": "x", "entry": [{"id": "1", "changes": [OTHER["template status"]]}]}
-    ).encode()
+    raw = json.dumps({"object": "x", "entry": [{"id": "1", "changes": [PAUSED]}]}).encode()
     await deliver(raw)
     await settle_down(service)
     row = await service.pool.fetchrow("SELECT name, language, status FROM template")

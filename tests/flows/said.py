@@ -156,6 +156,10 @@ def _others(booking: Booking, write: Writer) -> Iterator[Outgoing]:
     for intent in OWES:
         yield by_hand.to_admin(intent, booking, amount=amount, kept="LC-7K2M9X")
     yield write.to_admin("admin.link_failed", booking)
+    yield write.to_admin("admin.data", booking, count="14 things", list="x" * 500)
+    yield write.to_admin("admin.calendar_clash", booking, site="s" * 60, nights="30 Dec – 29 Jan")
+    for what in ("red", "lost", "costs", "will_cost"):
+        yield write.to_admin(f"admin.template_{what}", booking, template="t" * 40, what="MARKETING")
     yield write.to_admin("admin.books", booking, n="99", list="\n".join(["x" * 120] * 5))
     for what in ("gone", "link", "refused", "merchant"):
         intent = f"admin.odd.{what}"
