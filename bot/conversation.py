@@ -1,6 +1,8 @@
 """Who wrote decides which desk answers: admin, owner or guest."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from bot import admin_desk, answers, checkin_desk, guest_desk, owner_desk, refund_taps, rights
@@ -16,6 +18,7 @@ from flows.messages import Kind, Message, Outgoing
 from flows.owner import checkin, requests, words
 
 Answer = tuple[tuple[Message, ...], dict[str, Any]]
+CARDS = ("r:", "o:", rights.TRUST)  # what the payloads of owners' and admins' buttons begin with
 STAYING = ("books", "refused")  # what a chat keeps whichever desk answers
 
 
@@ -76,7 +79,20 @@ async def _ask(
         if await connection.fetchval(sql("owns_something"), person.phone):
             return await owner_desk.answer(service, connection, person, inbound, state)
     said, after = await guest_desk.answer(service, connection, person, inbound, state)
-    return said, after | {key: state[key] for key in STAYING if key in state}
+    return said, after | kept(state)
+
+
+def is_guests(inbound: Inbound, state: dict[str, Any]) -> bool:
+    """Whether the guest's desk answers this message of somebody who is no owner and no admin."""
+    is_card = inbound.what is What.TAP and inbound.payload.startswith(CARDS)
+    asks = words.wants_to_book(inbound) or words.wants_the_desk(inbound)
+    scans = checkin.scanned(inbound) is not None
+    return not (is_card or asks or scans or refund_taps.awaits(inbound, state))
+
+
+def kept(state: Mapping[str, Any]) -> dict[str, Any]:
+    """What a chat keeps whichever desk answers."""
+    return {key: state[key] for key in STAYING if key in state}
 
 
 async def _answered(
@@ -99,10 +115,16 @@ async def say(
 ) -> None:  # fmt: skip
     """Queue answers to a message; its id makes a repeat harmless."""
     now = service.clock.now()
-    rows = [
+    await outbox.insert(connection, answer_rows(person, cause, said, now), now)
+
+
+def answer_rows(
+    person: Person, cause: str, said: tuple[Message, ...], now: datetime
+) -> list[outbox.Row]:
+    """The outbox rows of the answers to a message."""
+    return [
         outbox.message_row(
             Outgoing(person.person_id, "answer", message), f"{cause}:{place}", now, None
         )
         for place, message in enumerate(said)
     ]
-    await outbox.insert(connection, rows, now)

@@ -1,8 +1,7 @@
 """The guest's flow joined to the database: facts in, act, answer out."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from bot.service import Service
@@ -12,13 +11,13 @@ from db.door import Moved
 from db.pool import Connection
 from db.sql import sql
 from flows import format as fmt
-from flows.availability import HORIZON, Calendar
+from flows.availability import HORIZON, Calendar, Taken
 from flows.booking import Actor, Event, Status
 from flows.facts import Booking, Person
 from flows.guest import flow, later
 from flows.guest.decision import Act, Decision
 from flows.guest.draft import Draft
-from flows.guest.read import read
+from flows.guest.read import Reading, read
 from flows.guest.scene import Scene
 from flows.guest.tongue import Tongue, hear, wants_hint
 from flows.inbound import Inbound
@@ -32,63 +31,95 @@ async def answer(
     state: dict[str, Any],
 ) -> Answer:  # fmt: skip
     """The messages that answer a guest, and the chat's new state."""
-    person, tongue = await _listen(connection, person, inbound, state)
-    scene = flow.fresh(await _scene(service, connection, person, Draft.from_json(state)))
-    reading = read(inbound, scene)
-    scene = await _with_calendar(connection, scene.with_draft(reading.draft))
+    language = person.language
+    person, tongue = listen(person, inbound, state)
+    if person.language != language:
+        await connection.execute(sql("set_language"), person.person_id, person.language)
+    (scene,) = await scenes(service, connection, [(person, Draft.from_json(state))])
+    reading, scene = take_in(inbound, scene)
+    (scene,) = await with_calendars(connection, [scene])
     decision = flow.decide(inbound, reading, scene)
     decision = await _act(service, connection, decision, scene)
-    if decision.messages and wants_hint(tongue, person.language):
+    return close(decision, scene, tongue)
+
+
+def listen(person: Person, inbound: Inbound, state: dict[str, Any]) -> tuple[Person, Tongue]:
+    """The person with the language to answer in, and what is known of it."""
+    tongue, language = hear(inbound, Tongue(**state.get("tongue", {})), person.language)
+    return replace(person, language=language), tongue
+
+
+def close(decision: Decision, scene: Scene, tongue: Tongue) -> Answer:
+    """What is said and what the chat keeps, with a hint of our languages where it helps."""
+    if decision.messages and wants_hint(tongue, scene.person.language):
         decision, tongue = flow.with_hint(decision, scene), replace(tongue, hinted=True)
     return decision.messages, decision.draft.to_json() | {"tongue": tongue.to_json()}
 
 
-async def _listen(
-    connection: Connection, person: Person, inbound: Inbound, state: dict[str, Any]
-) -> tuple[Person, Tongue]:
-    """The language to answer in; written down when it changes."""
-    tongue, language = hear(inbound, Tongue(**state.get("tongue", {})), person.language)
-    if language != person.language:
-        await connection.execute(sql("set_language"), person.person_id, language)
-    return replace(person, language=language), tongue
+def take_in(inbound: Inbound, scene: Scene) -> tuple[Reading, Scene]:
+    """What a message says, and the scene with the draft that it leads to."""
+    scene = flow.fresh(scene)
+    reading = read(inbound, scene)
+    return reading, scene.with_draft(reading.draft)
 
 
-async def _scene(service: Service, connection: Connection, person: Person, draft: Draft) -> Scene:
-    rows = await connection.fetch(sql("guest_bookings"), person.person_id)
-    bookings = [await service.door.facts(connection, row["booking_id"]) for row in rows[:5]]
-    now, rules = service.clock.now(), service.write.rules
-    return Scene(
-        person=person,
-        draft=draft,
-        texts=service.write.texts(person),
-        rules=rules,
-        now=now,
-        places=await checkouts.properties(connection),
-        bookings=tuple(bookings),
-        festivals=await service.almanac.ahead(connection, now.astimezone(rules.zone).date()),
-    )
+async def scenes(
+    service: Service, connection: Connection, guests: Sequence[tuple[Person, Draft]]
+) -> list[Scene]:
+    """Everything that is known before a message is read, for some guests at once."""
+    places = await checkouts.properties(connection)
+    people = [person.person_id for person, _ in guests]
+    rows = await connection.fetch(sql("guest_bookings"), people)
+    known = await service.door.all_facts(connection, [row["booking_id"] for row in rows])
+    bookings = {each.booking_id: each for each in known}
+    mine: dict[int, list[Booking]] = {person_id: [] for person_id in people}
+    for row in rows:
+        mine[row["person_id"]].append(bookings[row["booking_id"]])
+    now, write = service.clock.now(), service.write
+    festivals = await service.almanac.ahead(connection, now.astimezone(write.rules.zone).date())
+    return [
+        Scene(
+            person=person,
+            draft=draft,
+            texts=write.texts(person),
+            rules=write.rules,
+            now=now,
+            places=places,
+            bookings=tuple(mine[person.person_id]),
+            festivals=festivals,
+        )
+        for person, draft in guests
+    ]
 
 
-async def _with_calendar(connection: Connection, scene: Scene) -> Scene:
+async def with_calendars(connection: Connection, known: Sequence[Scene]) -> list[Scene]:
     """What is taken: at the draft's place until the horizon, elsewhere on the draft's nights."""
-    draft, today, place = scene.draft, scene.today, scene.place
-    if place is not None:
-        taken = await checkouts.busy(connection, place.property_id, today, today + HORIZON)
-        own = await _own_hold(connection, scene)
-        taken = tuple(each for each in taken if (each.unit, each.first) not in own)
-        scene = replace(scene, calendar=Calendar(place, taken))
+    today = known[0].today
+    places = {scene.place.property_id for scene in known if scene.place}
+    busy = await checkouts.busy(connection, places, today, today + HORIZON) if places else {}
+    ranges = {nights for scene in known if (nights := _nights(scene.draft))}
+    full = await checkouts.busy_units(connection, ranges)
+    return [_with_calendar(scene, busy, full) for scene in known]
+
+
+def _nights(draft: Draft) -> checkouts.Nights | None:
     if draft.checkin and draft.checkout and draft.checkin < draft.checkout:
-        full = await checkouts.busy_units(connection, draft.checkin, draft.checkout)
-        scene = replace(scene, full=full)
-    return scene
+        return draft.checkin, draft.checkout
+    return None
 
 
-async def _own_hold(connection: Connection, scene: Scene) -> set[tuple[int, date]]:
+def _with_calendar(
+    scene: Scene, busy: Mapping[str, tuple[Taken, ...]],
+    full: Mapping[checkouts.Nights, dict[str, int]],
+) -> Scene:  # fmt: skip
     """The guest's own unpaid hold does not stand in the way of changing it."""
-    if scene.draft.booking_id is None:
-        return set()
-    rows = await connection.fetch(sql("held_by"), scene.draft.booking_id)
-    return {(row["unit"], row["first"]) for row in rows}
+    place, nights, own = scene.place, _nights(scene.draft), scene.draft.booking_id
+    calendar = None
+    if place is not None:
+        taken = busy.get(place.property_id, ())
+        free = tuple(each for each in taken if own is None or each.booking_id != own)
+        calendar = Calendar(place, free)
+    return replace(scene, calendar=calendar, full=full[nights] if nights else {})
 
 
 async def _act(
@@ -117,7 +148,7 @@ async def _book(
                     await _withdraw_one(service, connection, booking.booking_id)
             made = await open_checkout(connection, service.door, act.order, now)
     except DatesTaken:
-        fresh = await _with_calendar(connection, scene.with_draft(decision.draft))
+        (fresh,) = await with_calendars(connection, [scene.with_draft(decision.draft)])
         return flow.lost_race(fresh)
     draft = replace(decision.draft, booking_id=made.booking_id, asked=None, misses=0)
     return Decision(draft, decision.messages)
@@ -170,7 +201,7 @@ async def tell_state(
         return (service.write.pending(booking).message,)
     if bank_works:
         return (service.write.to_guest("guest.pending_over", booking).message,)
-    scene = await _scene(service, connection, booking.guest, Draft())
+    (scene,) = await scenes(service, connection, [(booking.guest, Draft())])
     return (later.check_answer(booking, scene),)
 
 
@@ -191,8 +222,8 @@ async def taken_elsewhere(
     if draft.booking_id != booking.booking_id:
         dates = fmt.dates(texts, booking.first, booking.last)
         return (Message(Kind.TEXT, texts("dates.full", dates=dates, place=booking.place.name)),)
-    scene = await _scene(service, connection, guest, draft)
-    decision = flow.lost_race(await _with_calendar(connection, scene))
+    (scene,) = await with_calendars(connection, await scenes(service, connection, [(guest, draft)]))
+    decision = flow.lost_race(scene)
     await connection.execute(
         sql("save_chat"), guest.person_id, state | decision.draft.to_json(), service.clock.now()
     )

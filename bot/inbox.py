@@ -1,30 +1,66 @@
-"""The inbox: each stored event is answered once, in one transaction with all that it causes."""
+"""The inbox: each stored event is answered once, in one transaction with all that it causes.
 
+Many people's messages are answered together while they only talk (bot/talk.py); everything else
+is handled here alone, so that nothing that fails can hold up or undo anything else.
+"""
+
+import asyncio
 from datetime import timedelta
 from typing import Any
 
-from bot import conversation, log, statuses
+from bot import conversation, log, statuses, talk
 from bot.inbound import UNREADABLE, read_message
 from bot.service import Service
+from bot.wakeup import Work
 from db import people
-from db.pool import Connection, transaction
+from db.pool import AWAY, Connection, transaction
 from db.sql import sql
 
-BATCH = 200
+MOST = 64  # events in one transaction
+AT_ONCE = 4  # transactions of events that are handled alone
 MOST_TRIES = 6
 
 
 async def run_once(service: Service) -> int:
-    """Fold the waiting statuses, then handle the oldest waiting event; how many were done."""
-    return await statuses.fold_waiting(service, BATCH) + await handle_next(service)
+    """Fold the waiting statuses, then handle the waiting events; how many were done."""
+    return await statuses.fold_waiting(service) + await handle_waiting(service)
 
 
-async def handle_next(service: Service) -> int:
-    """Handle one event, the oldest of a free lane; 0 when none is waiting."""
+async def handle_waiting(service: Service, most: int = MOST) -> int:
+    """Handle the oldest event of each lane; how many were taken, 0 when none is waiting."""
+    taken, left = await _together(service, most)
+    for some in _in_groups(left, AT_ONCE):
+        await asyncio.gather(*(_alone(service, event_id) for event_id in some))
+    if taken:
+        service.wakeup.ring(Work.SENDS, Work.JOBS)
+    return taken
+
+
+def _in_groups(ids: list[str], size: int) -> list[list[str]]:
+    return [ids[start : start + size] for start in range(0, len(ids), size)]
+
+
+async def _together(service: Service, most: int) -> tuple[int, list[str]]:
+    """Answer all that only talks; how many events were claimed, and which are to go alone."""
+    rows: list[Any] = []
+    try:
+        async with transaction(service.pool) as connection:
+            rows = await connection.fetch(sql("claim_events"), service.clock.now(), most)
+            left = await talk.answer(service, connection, rows) if rows else []
+    except AWAY:
+        raise
+    except Exception as fault:
+        log.get().warning("batch_failed", why=type(fault).__name__, rows=len(rows))
+        left = [row["id"] for row in rows]
+    return len(rows), left
+
+
+async def _alone(service: Service, event_id: str) -> None:
+    """Handle one event in a transaction of its own; what fails is tried later."""
     async with transaction(service.pool) as connection:
-        row = await connection.fetchrow(sql("claim_event"), service.clock.now())
+        row = await connection.fetchrow(sql("claim_event"), service.clock.now(), event_id)
         if row is None:
-            return 0
+            return
         try:
             async with connection.transaction():
                 await _handle(service, connection, row)
@@ -33,8 +69,6 @@ async def handle_next(service: Service) -> int:
         else:
             await connection.execute(sql("finish_events"), [row["id"]], service.clock.now())
             service.metrics.events.labels("done").inc()
-    service.wakeup.ring()
-    return 1
 
 
 async def _handle(service: Service, connection: Connection, row: Any) -> None:

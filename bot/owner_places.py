@@ -73,10 +73,10 @@ async def block_free_part(visit: Visit, wish: Wish) -> Reply | None:
 
 async def ask_dates(visit: Visit, place: Property, lead: str = "") -> Reply:
     """Ask for nights, with the next two free weekends as buttons."""
-    taken = await checkouts.busy(
-        visit.connection, place.property_id, visit.today, visit.today + HORIZON
+    busy = await checkouts.busy(
+        visit.connection, [place.property_id], visit.today, visit.today + HORIZON
     )
-    weekends = Calendar(place, taken).weekends(visit.today)
+    weekends = Calendar(place, busy.get(place.property_id, ())).weekends(visit.today)
     nearest = [pair for pair, _ in zip(weekends, range(2), strict=False)]
     return said.ask_dates(visit.texts, place, nearest, lead)
 

@@ -3,6 +3,7 @@
 import asyncio
 import time
 import uuid
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,10 +11,11 @@ from bot import circuit, log, statuses
 from bot import form as form_of
 from bot.form import Form
 from bot.service import Service
-from bot.whatsapp import Fate, Recipient, Refusal
+from bot.wakeup import Work
+from bot.whatsapp import CONNECTIONS, Fate, Recipient, Refusal
 from db import outbox
-from db.outbox import Claimed
-from db.pool import transaction
+from db.outbox import Claimed, Sent
+from db.pool import AWAY, transaction
 from db.sql import sql
 from flows.messages import Message, TemplateCall
 
@@ -27,25 +29,74 @@ SLOWEST = 300.0
 FOREVER = timedelta(days=36500)
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Rows in this process's hands."""
+
+    rows: list[Claimed]
+    give_up_at: float  # monotonic: what has not begun by then may be in other hands
+    probes: bool = False  # the circuit is open, and this is how it may close
+
+
 async def run_once(service: Service) -> int:
     """Send what is due now; how many rows were taken."""
-    most = await circuit.allowance(service, BATCH)
-    if most == 0:
-        return 0
-    now, lease = service.clock.now(), uuid.uuid4()
+    claim = await _claim(service, BATCH)
+    await asyncio.gather(*(_send(service, row, claim) for row in claim.rows))
+    return len(claim.rows)
+
+
+@dataclass(slots=True)
+class Stream:
+    """Sends that go on while the next are claimed: a slow answer holds up only its own lane."""
+
+    most: int = CONNECTIONS
+    _flying: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def run_once(self, service: Service) -> int:
+        """Begin to send what is due now, as far as there is room; how many rows were taken."""
+        room = self.most - len(self._flying)
+        if room < min(BATCH, self.most):
+            await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
+            room = self.most - len(self._flying)
+        claim = await _claim(service, min(BATCH, room))
+        for row in claim.rows:
+            task = asyncio.create_task(self._one(service, row, claim))
+            self._flying.add(task)
+            task.add_done_callback(self._flying.discard)
+        return len(claim.rows)
+
+    async def land(self, seconds: float) -> None:
+        """Wait so long for what is under way; the rest is left to its lease."""
+        if self._flying:
+            await asyncio.wait(self._flying, timeout=seconds)
+
+    async def _one(self, service: Service, row: Claimed, claim: Claim) -> None:
+        try:
+            await _send(service, row, claim)
+        except AWAY as away:  # the row is left to its lease
+            log.get().warning("database_away", why=type(away).__name__)
+        except Exception as fault:
+            log.get().error("send_broke", message=row.id, exc_info=fault)
+        service.wakeup.ring(Work.SENDS)  # the next of its lane
+
+
+async def _claim(service: Service, most: int) -> Claim:
+    """Take what is due: all that there is room for, a probe, or nothing."""
+    give_up_at = time.monotonic() + service.config.lease_seconds / 2
+    allowed = await circuit.allowance(service, most)
+    if allowed == 0:
+        return Claim([], give_up_at)
+    now = service.clock.now()
     rows = await outbox.claim(
         service.pool,
         ["whatsapp"],
         now,
-        most=most,
-        lease=lease,
+        most=allowed,
+        lease=uuid.uuid4(),
         lease_for=service.config.lease,
         pace_until=_pace_until(service, now),
     )
-    if rows:
-        give_up_at = time.monotonic() + service.config.lease_seconds / 2
-        await asyncio.gather(*(_send(service, row, give_up_at) for row in rows))
-    return len(rows)
+    return Claim(rows, give_up_at, probes=allowed < most)
 
 
 def _pace_until(service: Service, now: datetime) -> datetime:
@@ -53,21 +104,20 @@ def _pace_until(service: Service, now: datetime) -> datetime:
     return now + (timedelta(seconds=gap * (BURST - 1)) if gap else FOREVER)
 
 
-async def _send(service: Service, row: Claimed, give_up_at: float) -> None:
+async def _send(service: Service, row: Claimed, claim: Claim) -> None:
     """Send one row and record what became of it."""
     if row.attempts > MOST_CLAIMS:
         await _kill(service, row, Refusal(Fate.DEAD, -1, "never proven sent"))
         return
-    person = await _recipient(service, row)
-    open_until = (person["heard_at"] + WINDOW) if person["heard_at"] else None
+    heard_at, to = await _recipient(service, row)
+    open_until = heard_at + WINDOW if heard_at else None
     is_open = open_until is not None and service.clock.now() < open_until
     form = await form_of.choose(service, row.payload, is_open=is_open)
     if form is None:
         await _drop(service, row, "window closed and no template")
         return
     quote = await _quote(service, row)
-    to = Recipient(person["phone"], person["user_id"])
-    if time.monotonic() > give_up_at:
+    if time.monotonic() > claim.give_up_at:
         return  # woken too late: the row may be in other hands
     try:
         wamid = await service.whatsapp.send(to, str(row.id), form.content, quote)
@@ -76,15 +126,18 @@ async def _send(service: Service, row: Claimed, give_up_at: float) -> None:
         await _failed(service, row, refusal, form, is_open)
         return
     service.metrics.sends.labels("accepted", "").inc()
-    await _done(service, row, wamid, form)
+    gap = timedelta(seconds=service.config.pair_seconds)
+    await service.sent.do(Sent(row.id, row.lease, wamid, form.name, gap))
+    if claim.probes:
+        await circuit.close(service)
 
 
-async def _recipient(service: Service, row: Claimed) -> Any:
-    """Whose row it is; what was meant for an admin goes to whoever is admin now."""
-    person = await service.pool.fetchrow(sql("person"), row.person_id)
-    if row.intent.startswith("admin.") and person["phone"] not in service.config.admin_phones:
-        person = await service.pool.fetchrow(sql("person_by_phone"), service.config.admin_phone)
-    return person
+async def _recipient(service: Service, row: Claimed) -> tuple[datetime | None, Recipient]:
+    """When the recipient last wrote, and the address; an admin's goes to who is admin now."""
+    if row.intent.startswith("admin.") and row.phone not in service.config.admin_phones:
+        admin = await service.pool.fetchrow(sql("person_by_phone"), service.config.admin_phone)
+        return admin["heard_at"], Recipient(admin["phone"], admin["user_id"])
+    return row.heard_at, Recipient(row.phone, row.user_id)
 
 
 async def _quote(service: Service, row: Claimed) -> str | None:
@@ -96,16 +149,6 @@ async def _quote(service: Service, row: Claimed) -> str | None:
         sql("quoted_wamid"), row.booking_id, row.person_id, intent
     )
     return found
-
-
-async def _done(service: Service, row: Claimed, wamid: str, form: Form) -> None:
-    now = service.clock.now()
-    async with transaction(service.pool) as connection:
-        await connection.execute(sql("finish_message"), row.id, row.lease, now, wamid, form.name)
-        if service.config.pair_seconds:
-            gap = timedelta(seconds=service.config.pair_seconds)
-            await connection.execute(sql("pace"), row.person_id, now, gap)
-    await circuit.close(service)
 
 
 async def _failed(

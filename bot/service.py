@@ -11,6 +11,7 @@ from bot.catalogues import load as load_catalogues
 from bot.clock import Clock
 from bot.config import Config
 from bot.festivals import Almanac
+from bot.intake import Intake, Outcome, open_intake, open_outcome
 from bot.metrics import Metrics
 from bot.wakeup import Wakeup
 from bot.whatsapp import WhatsAppClient
@@ -43,6 +44,8 @@ class Service:
     paytm_key: PaytmKey
     whatsapp: WhatsAppClient
     wakeup: Wakeup
+    intake: Intake
+    sent: Outcome
     metrics: Metrics
     # Learned from WhatsApp's webhooks: our own number, for the ticket's QR code.
     learned: dict[str, str] = field(default_factory=dict)
@@ -102,7 +105,12 @@ async def running(
             for phone in config.admin_phones:
                 await connection.execute(sql("enrol_admin"), phone)
         desk = Desk(pool, door, paytm, clock.now, config.public_url)
-        yield Service(config, pool, clock, door, desk, key, whatsapp, Wakeup(), Metrics())
+        wakeup = Wakeup()
+        intake = open_intake(pool, clock, wakeup)
+        sent = open_outcome(pool, clock)
+        yield Service(
+            config, pool, clock, door, desk, key, whatsapp, wakeup, intake, sent, Metrics()
+        )
     finally:
         await whatsapp.close()
         await session.close()

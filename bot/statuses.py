@@ -1,5 +1,8 @@
 """What WhatsApp reports back: delivery, failure and price of each message, and the templates."""
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +16,7 @@ from db import outbox
 from db.pool import AWAY, Connection, transaction
 from db.sql import sql
 
+BATCH = 200
 RETRY = timedelta(seconds=30)
 MOST_TRIES = 6
 UNKNOWN_CODE = 131000
@@ -22,15 +26,32 @@ AGAIN = {Fate.WINDOW: "as_template", Fate.TEMPLATE: "by_other_template"}
 KNOWN = ("sent", "delivered", "read", "played", "failed")
 
 
-async def fold_waiting(service: Service, most: int) -> int:
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one status says: of our row by its id where that was echoed, else by the wamid."""
+
+    tracker: int | None
+    wamid: str
+    status: str
+    error: int | None
+    category: str | None
+    type_: str | None
+
+    @property
+    def about(self) -> int | str:
+        """Which message it is about."""
+        return self.wamid if self.tracker is None else self.tracker
+
+
+async def fold_waiting(service: Service, most: int = BATCH) -> int:
     """Fold the oldest waiting statuses into their messages; how many were taken."""
     now = service.clock.now()
     try:
         async with transaction(service.pool) as connection:
             rows = await connection.fetch(sql("claim_statuses"), now, most)
-            for row in rows:
-                await _fold(service, connection, row["body"])
             if rows:
+                reports = [each for row in rows if (each := _report(row["body"]))]
+                await _fold_all(service, connection, reports)
                 await connection.execute(sql("finish_events"), [row["id"] for row in rows], now)
     except AWAY:
         raise
@@ -48,7 +69,8 @@ async def _fold_one(service: Service) -> int:
             return 0
         try:
             async with connection.transaction():
-                await _fold(service, connection, row["body"])
+                report = _report(row["body"])
+                await _fold_all(service, connection, [report] if report else [])
                 await connection.execute(sql("finish_events"), [row["id"]], now)
         except Exception as fault:
             why = type(fault).__name__
@@ -60,17 +82,38 @@ async def _fold_one(service: Service) -> int:
     return 1
 
 
-async def _fold(service: Service, connection: Connection, body: bytes) -> None:
+def _report(body: bytes) -> Report | None:
     status = orjson.loads(body)["entry"][0]["changes"][0]["value"]["statuses"][0]
     if status.get("status") not in KNOWN:
-        return
-    error = _error(status)
-    folded = await connection.fetchrow(
-        sql("fold_status"), _tracker(status), clean(str(status.get("id"))), status["status"],
-        error, *_price(status), service.clock.now(),
-    )  # fmt: skip
-    if folded is not None and error is not None and folded["wa_status"] == "failed":
-        await _undelivered(service, connection, folded, error)
+        return None
+    wamid = clean(str(status.get("id")))
+    return Report(_tracker(status), wamid, status["status"], _error(status), *_price(status))
+
+
+async def _fold_all(service: Service, connection: Connection, reports: Sequence[Report]) -> None:
+    """Fold in the order of arrival: one statement takes one status of each message."""
+    now = service.clock.now()
+    ours = [each for each in reports if each.tracker is not None]
+    unmarked = [each for each in reports if each.tracker is None]
+    for some in _rounds(ours) + _rounds(unmarked):
+        columns = zip(*map(astuple, some), strict=True)
+        rows = await connection.fetch(sql("fold_statuses"), *map(list, columns), now)
+        for row in rows:
+            if row["error"] is not None and row["wa_status"] == "failed":
+                await _undelivered(service, connection, row, row["error"])
+
+
+def _rounds(reports: Sequence[Report]) -> list[list[Report]]:
+    """The first status of each message, then the second of each, and so on."""
+    rounds: list[list[Report]] = []
+    seen: Counter[int | str] = Counter()
+    for report in reports:
+        place = seen[report.about]
+        seen[report.about] += 1
+        if place == len(rounds):
+            rounds.append([])
+        rounds[place].append(report)
+    return rounds
 
 
 def _tracker(status: dict[str, Any]) -> int | None:

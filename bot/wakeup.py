@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 import asyncpg
 
@@ -13,22 +14,36 @@ CHANNEL = "looncamp"
 RECONNECT_SECONDS = 0.5
 
 
+class Work(StrEnum):
+    """What a loop waits for."""
+
+    INBOX = "inbox"
+    STATUSES = "statuses"
+    JOBS = "jobs"
+    SENDS = "sends"
+
+
 @dataclass(slots=True)
 class Wakeup:
-    """A bell that any part of the process may ring and each waiting loop hears."""
+    """Bells that any part of the process may ring; each waiting loop hears those of its work."""
 
-    _bells: list[asyncio.Event] = field(default_factory=list)
+    _bells: list[tuple[Work | None, asyncio.Event]] = field(default_factory=list)
 
-    def bell(self) -> asyncio.Event:
-        """A bell of its own for one loop."""
+    def bell(self, work: Work | None = None) -> asyncio.Event:
+        """A bell of its own for one loop; without a work it hears everything."""
         bell = asyncio.Event()
-        self._bells.append(bell)
+        self._bells.append((work, bell))
         return bell
 
-    def ring(self) -> None:
-        """Wake every loop."""
-        for bell in self._bells:
-            bell.set()
+    def ring(self, *works: Work) -> None:
+        """Wake the loops that do these; without any, every loop."""
+        for work, bell in self._bells:
+            if not works or work is None or work in works:
+                bell.set()
+
+    def is_heard(self, work: Work) -> bool:
+        """Whether a loop of this process does this work."""
+        return any(heard == work for heard, _ in self._bells)
 
 
 async def wait(bell: asyncio.Event, seconds: float) -> None:

@@ -6,11 +6,11 @@ import time
 from aiohttp import web
 
 from bot import log
+from bot.grouped import Full
 from bot.service import Service
 from bot.signature import is_genuine
-from bot.split import NotAWebhook, Single, split
-from db.pool import AWAY, transaction
-from db.sql import sql
+from bot.split import NotAWebhook, split
+from db.pool import AWAY
 
 
 def routes(service: Service) -> list[web.RouteDef]:
@@ -53,19 +53,9 @@ async def _deliver(request: web.Request, service: Service) -> web.Response:
         log.get().warning("webhook_malformed", why=str(fault), bytes=len(body))
         return web.Response(status=400, text="malformed")
     try:
-        await store(service, events)
-    except AWAY as away:
+        if events:
+            await service.intake.do(events)
+    except (*AWAY, Full) as away:
         log.get().warning("webhook_not_stored", why=type(away).__name__)
         return web.Response(status=503, text="try again")
-    service.wakeup.ring()
     return web.Response(text="ok")
-
-
-async def store(service: Service, events: list[Single]) -> None:
-    """Insert every event under its own id and commit; repeats are left as they are."""
-    if not events:
-        return
-    columns = zip(*((each.id, each.kind, each.lane, each.body) for each in events), strict=True)
-    async with transaction(service.pool) as connection:
-        await connection.execute(sql("insert_events"), *map(list, columns), service.clock.now())
-        await connection.execute(sql("wake"), "inbox")

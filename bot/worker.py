@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from bot import inbox, jobs, log, recurring, sender
+from bot import inbox, jobs, log, recurring, sender, statuses
 from bot.service import Service
-from bot.wakeup import listen, wait
+from bot.wakeup import Work, listen, wait
 from db.pool import AWAY
 from db.sql import sql
 
@@ -17,7 +17,6 @@ SWEEP_SECONDS = 2.0
 RECURRING_SECONDS = 2.0
 BACKOFF_SECONDS = 0.5
 STOP_SECONDS = 8.0
-INBOX_LOOPS = 4
 
 Step = Callable[[Service], Awaitable[int]]
 
@@ -34,6 +33,11 @@ async def sweep(service: Service, *, messages: bool = True) -> int:
 
 
 STEPS: tuple[Step, ...] = (inbox.run_once, jobs.run_once, sender.run_once)
+BY_BELL: tuple[tuple[Work, Step], ...] = (
+    (Work.STATUSES, statuses.fold_waiting),
+    (Work.INBOX, inbox.handle_waiting),
+    (Work.JOBS, jobs.run_once),
+)
 
 
 async def settle_down(service: Service, rounds: int = 500) -> int:
@@ -87,12 +91,10 @@ async def working(service: Service, database_url: str) -> AsyncIterator[None]:
         return await sweep(service, messages=up >= service.config.grace)
 
     clock_moved, stop = asyncio.Event(), asyncio.Event()
-    steps = [*STEPS, *[inbox.handle_next] * (INBOX_LOOPS - 1)]
+    stream = sender.Stream()
     loops = [
-        asyncio.create_task(
-            _loop(service, step, POLL_SECONDS, service.wakeup.bell(), stop), name=step.__module__
-        )
-        for step in steps
+        asyncio.create_task(_loop(service, step, POLL_SECONDS, service.wakeup.bell(work), stop))
+        for work, step in (*BY_BELL, (Work.SENDS, stream.run_once))
     ]
     by_time = ((sweep_when_heard, SWEEP_SECONDS), (recurring.run_once, RECURRING_SECONDS))
     tasks = [
@@ -107,6 +109,7 @@ async def working(service: Service, database_url: str) -> AsyncIterator[None]:
         stop.set()
         service.wakeup.ring()
         await asyncio.wait(loops, timeout=STOP_SECONDS)
+        await stream.land(STOP_SECONDS)
         for task in (*tasks, *loops):
             task.cancel()
         await asyncio.gather(*tasks, *loops, return_exceptions=True)

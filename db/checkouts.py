@@ -1,6 +1,7 @@
 """Free dates, and the checkout that holds them."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 import asyncpg
@@ -19,6 +20,8 @@ CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 ID_LENGTH = 6
 AN_HOUR = timedelta(hours=1)
 
+Nights = tuple[date, date]  # from one day up to, not including, another
+
 
 class DatesTaken(Exception):
     """Not enough units are free on these nights."""
@@ -31,17 +34,27 @@ async def properties(connection: Connection | asyncpg.Pool) -> tuple[Property, .
 
 
 async def busy(
-    connection: Connection, property_id: str, first: date, last: date
-) -> tuple[Taken, ...]:
-    """What is occupied at a property between two days."""
-    rows = await connection.fetch(sql("busy"), property_id, first, last)
-    return tuple(Taken(row["unit"], row["first"], row["last"]) for row in rows)
+    connection: Connection, property_ids: Iterable[str], first: date, last: date
+) -> dict[str, tuple[Taken, ...]]:
+    """What is occupied at some properties between two days, by property."""
+    rows = await connection.fetch(sql("busy"), list(property_ids), first, last)
+    taken: dict[str, list[Taken]] = {}
+    for row in rows:
+        found = Taken(row["unit"], row["first"], row["last"], row["booking_id"])
+        taken.setdefault(row["property_id"], []).append(found)
+    return {key: tuple(found) for key, found in taken.items()}
 
 
-async def busy_units(connection: Connection, first: date, last: date) -> dict[str, int]:
-    """How many units of each property are occupied on any night of a range."""
-    rows = await connection.fetch(sql("busy_units"), first, last)
-    return {row["property_id"]: row["units"] for row in rows}
+async def busy_units(
+    connection: Connection, ranges: Iterable[Nights]
+) -> dict[Nights, dict[str, int]]:
+    """How many units of each property are occupied on any night, for each of some ranges."""
+    wanted: dict[Nights, dict[str, int]] = {nights: {} for nights in ranges}
+    if wanted:
+        first, last = zip(*wanted, strict=True)
+        for row in await connection.fetch(sql("busy_units"), first, last):
+            wanted[row["first"], row["last"]][row["property_id"]] = row["units"]
+    return wanted
 
 
 async def occupy(
@@ -61,9 +74,8 @@ async def occupy(
             if len(rows) == order_units:
                 return
             await connection.execute(sql("vacate"), booking_id)
-        free = property_.units - len(
-            {taken.unit for taken in await busy(connection, property_.property_id, first, last)}
-        )
+        taken = await busy(connection, [property_.property_id], first, last)
+        free = property_.units - len({each.unit for each in taken.get(property_.property_id, ())})
         if free < order_units:
             break
     raise DatesTaken(property_.property_id)

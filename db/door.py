@@ -1,7 +1,7 @@
 """The one door through which a booking changes its state."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -83,10 +83,17 @@ class Door:
 
     async def facts(self, connection: Connection | asyncpg.Pool, booking_id: str) -> Booking:
         """The booking as it stands; raises NoSuchBooking."""
-        row = await connection.fetchrow(sql("booking_facts"), booking_id, self.admin_phone)
-        if row is None:
+        found = await self.all_facts(connection, [booking_id])
+        if not found:
             raise NoSuchBooking(booking_id)
-        return to_booking(row)
+        return found[0]
+
+    async def all_facts(
+        self, connection: Connection | asyncpg.Pool, booking_ids: Sequence[str]
+    ) -> list[Booking]:
+        """These bookings as they stand, in any order; those that do not exist are left out."""
+        rows = await connection.fetch(sql("booking_facts"), list(booking_ids), self.admin_phone)
+        return [to_booking(row) for row in rows]
 
     async def lock(self, connection: Connection, booking_id: str) -> Booking:
         """Lock the booking until the transaction ends and read it; raises NoSuchBooking."""

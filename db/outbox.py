@@ -42,6 +42,20 @@ class Claimed:
     attempts: int
     run_at: datetime
     lease: UUID
+    phone: str | None = None  # of the recipient, like the next two
+    user_id: str | None = None
+    heard_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message that WhatsApp has accepted."""
+
+    id: int
+    lease: UUID
+    wamid: str
+    form: str  # free or template
+    gap: timedelta  # until the same person's next message
 
 
 def message_row(message: Outgoing, key: str, at: datetime, booking_id: str | None) -> Row:
@@ -101,3 +115,11 @@ async def claim(
     except asyncpg.UniqueViolationError:
         return []
     return [Claimed(**dict(row)) for row in sorted(rows, key=lambda row: row["id"])]
+
+
+async def finish_sends(connection: Connection, sends: Sequence[Sent], now: datetime) -> None:
+    """Record accepted messages; each recipient's next is due a gap later."""
+    columns = zip(
+        *((each.id, each.lease, each.wamid, each.form, each.gap) for each in sends), strict=True
+    )
+    await connection.execute(sql("finish_sends"), *map(list, columns), now)

@@ -1,7 +1,7 @@
 """People: found by WhatsApp's user id or by phone, and merged when both turn out to be one."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -51,6 +51,51 @@ def _was_anothers(rows: Iterable[Any], phone: str | None, user_id: str | None) -
     if holder is None or user_id is None:
         return False
     return holder["doubted_at"] is not None or holder["user_id"] not in (None, user_id)
+
+
+async def known_to_write(
+    connection: Connection, senders: Sequence[Sender], now: datetime
+) -> list[Person | None]:
+    """The people who wrote, locked in one order; None for whom `heard_from` must find.
+
+    A sender is plain who is new, or whom exactly one row names without contradiction. Two of the
+    senders may be one person. What they tell of themselves is not stored yet.
+    """
+    rows = await _named_by(connection, senders)
+    new = [each for each in senders if not _rows_of(each, rows)]
+    if new:
+        columns = zip(*((each.user_id, each.phone, each.name) for each in new), strict=True)
+        await connection.execute(sql("insert_people"), *map(list, columns), now)
+        rows = await _named_by(connection, senders)
+    return [_plain(sender, _rows_of(sender, rows)) for sender in senders]
+
+
+Rows = dict[str, Any]  # by user id and by phone; a phone begins with +
+
+
+async def _named_by(connection: Connection, senders: Sequence[Sender]) -> Rows:
+    ids = [each.user_id for each in senders if each.user_id]
+    phones = [each.phone for each in senders if each.phone]
+    rows = await connection.fetch(sql("people_by_identity"), ids, phones)
+    return {row[key]: row for row in rows for key in ("user_id", "phone") if row[key]}
+
+
+def _rows_of(sender: Sender, rows: Rows) -> list[Any]:
+    """The one or two rows that a sender's ids name."""
+    found = [rows[key] for key in (sender.user_id, sender.phone) if key in rows]
+    return found[:1] if len({row["person_id"] for row in found}) == 1 else found
+
+
+def _plain(sender: Sender, found: list[Any]) -> Person | None:
+    """The person as it will be once what the sender tells is stored; None if it is not plain."""
+    if len(found) != 1:
+        return None
+    (row,) = found
+    pairs = (row["user_id"], sender.user_id), (row["phone"], sender.phone)
+    if row["doubted_at"] or any(None not in pair and pair[0] != pair[1] for pair in pairs):
+        return None
+    person = to_person(row)
+    return replace(person, name=sender.name or person.name, phone=sender.phone or person.phone)
 
 
 async def _keep_numbers(connection: Connection, before: Iterable[Any], now: datetime) -> None:

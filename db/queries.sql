@@ -34,6 +34,9 @@ SELECT DISTINCT ON (word) word, first, last FROM festival
 -- name: owns_something
 SELECT EXISTS (SELECT 1 FROM property WHERE owner_phone = $1);
 
+-- name: owners_among
+SELECT DISTINCT owner_phone FROM property WHERE owner_phone = ANY ($1::text[]);
+
 -- name: all_properties
 SELECT * FROM property ORDER BY place, property_id;
 
@@ -45,6 +48,21 @@ SELECT * FROM person
  WHERE user_id = $1 OR phone = $2
  ORDER BY user_id IS NOT DISTINCT FROM $1 DESC, person_id
  FOR UPDATE;
+
+-- name: people_by_identity
+-- Everybody whom these user ids and phones name, locked in one order.
+SELECT * FROM person
+ WHERE user_id = ANY ($1::text[]) OR phone = ANY ($2::text[])
+ ORDER BY person_id
+ FOR NO KEY UPDATE;
+
+-- name: insert_people
+-- Those who write for the first time; who is there already is left as it is.
+INSERT INTO person (user_id, phone, name, created_at)
+SELECT user_id, phone, name, $4 FROM unnest($1::text[], $2::text[], $3::text[])
+    AS t (user_id, phone, name)
+ ORDER BY user_id, phone
+ON CONFLICT DO NOTHING;
 
 -- name: insert_person
 INSERT INTO person (user_id, phone, name, language, created_at)
@@ -122,6 +140,30 @@ INSERT INTO chat (person_id, updated_at) VALUES ($1, $2)
 ON CONFLICT (person_id) DO UPDATE SET updated_at = excluded.updated_at
 RETURNING state;
 
+-- name: lock_chats
+-- The same lock for many at once, of those who have a conversation already.
+SELECT person_id, state FROM chat WHERE person_id = ANY ($1::bigint[])
+ ORDER BY person_id FOR UPDATE;
+
+-- name: save_answers
+-- What the messages of some people tell of them, where their conversations stand now, and that
+-- the events are answered; an older message never shortens the window.
+WITH said AS MATERIALIZED (
+    SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::timestamptz[],
+                         $6::jsonb[], $7::text[])
+        AS t (person_id, user_id, phone, name, at, state, event_id)),
+heard AS (
+    UPDATE person p SET
+        user_id = coalesce(said.user_id, p.user_id), phone = coalesce(said.phone, p.phone),
+        name = CASE WHEN said.name = '' THEN p.name ELSE said.name END,
+        heard_at = greatest(p.heard_at, said.at)
+      FROM said WHERE p.person_id = said.person_id),
+saved AS (
+    INSERT INTO chat (person_id, state, updated_at)
+    SELECT person_id, state, $8 FROM said ORDER BY person_id
+    ON CONFLICT (person_id) DO UPDATE SET state = excluded.state, updated_at = excluded.updated_at)
+UPDATE inbox SET state = 'done', done_at = $8 FROM said WHERE id = said.event_id;
+
 -- name: save_chat
 UPDATE chat SET state = $2, updated_at = $3 WHERE person_id = $1;
 
@@ -132,19 +174,27 @@ UPDATE chat SET state = $2, updated_at = $3 WHERE person_id = $1;
 -- same ids in different order would otherwise deadlock.
 WITH arrived AS MATERIALIZED (
     SELECT nextval('inbox_seq') AS seq, id, kind, lane, body
-      FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[]) AS t (id, kind, lane, body))
-INSERT INTO inbox (id, seq, kind, lane, body, run_at, received_at)
-SELECT id, seq, kind, lane, body, $5, $5 FROM arrived ORDER BY id
-ON CONFLICT (id) DO NOTHING;
+      FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[]) AS t (id, kind, lane, body)),
+stored AS (
+    INSERT INTO inbox (id, seq, kind, lane, body, run_at, received_at)
+    SELECT id, seq, kind, lane, body, $5, $5 FROM arrived ORDER BY id
+    ON CONFLICT (id) DO NOTHING)
+SELECT pg_notify('looncamp', 'inbox') WHERE $6;
 
--- name: claim_event
--- The oldest event that is due and whose lane has nothing older waiting.
-SELECT id, kind, lane, body, attempts FROM inbox i
+-- name: claim_events
+-- The oldest events that are due, of lanes in which nothing older waits.
+SELECT id, kind, body, attempts FROM inbox i
  WHERE state = 'ready' AND kind <> 'status' AND run_at <= $1
    AND NOT EXISTS (SELECT 1 FROM inbox o
                     WHERE o.lane = i.lane AND o.state = 'ready' AND o.seq < i.seq
                       AND o.kind <> 'status')
- ORDER BY seq LIMIT 1
+ ORDER BY seq LIMIT $2
+ FOR UPDATE SKIP LOCKED;
+
+-- name: claim_event
+-- One of them, to be handled alone.
+SELECT id, kind, body, attempts FROM inbox
+ WHERE id = $2 AND state = 'ready' AND run_at <= $1
  FOR UPDATE SKIP LOCKED;
 
 -- name: claim_statuses
@@ -166,17 +216,17 @@ RETURNING state;
 -- ---------------------------------------------------------------- availability
 
 -- name: busy
--- Which units of a property are taken from a day on.
-SELECT unit, lower(stay) AS first, upper(stay) AS last FROM occupancy
- WHERE property_id = $1 AND stay && daterange($2, $3) ORDER BY lower(stay), unit;
-
--- name: held_by
-SELECT unit, lower(stay) AS first FROM occupancy WHERE booking_id = $1;
+-- Which units of some properties are taken between two days, and by which booking.
+SELECT o.property_id, o.unit, lower(o.stay) AS first, upper(o.stay) AS last, o.booking_id
+  FROM unnest($1::text[]) AS w (property_id) JOIN occupancy o USING (property_id)
+ WHERE o.stay && daterange($2, $3) ORDER BY lower(o.stay), o.unit;
 
 -- name: busy_units
--- How many units of each property are taken on any night of a range.
-SELECT property_id, count(DISTINCT unit) AS units FROM occupancy
- WHERE stay && daterange($1, $2) GROUP BY property_id;
+-- How many units of each property are taken on any night of some ranges.
+SELECT w.first, w.last, o.property_id, count(DISTINCT o.unit) AS units
+  FROM unnest($1::date[], $2::date[]) AS w (first, last)
+  JOIN occupancy o ON o.stay && daterange(w.first, w.last)
+ GROUP BY w.first, w.last, o.property_id;
 
 -- name: occupy
 -- Take the lowest free units for a range; the exclusion constraint settles every race.
@@ -369,7 +419,7 @@ SELECT booking_id FROM checkout WHERE booking_id = $1 FOR UPDATE;
 SELECT booking_id FROM checkout WHERE booking_id = $1;
 
 -- name: booking_facts
--- A checkout or booking with everybody concerned, for the pure code.
+-- Checkouts and bookings with everybody concerned, for the pure code.
 SELECT c.booking_id, coalesce(b.status, c.status) AS status, p.*,
        p.checkin AS house_checkin, p.checkout AS house_checkout,
        c.guest_name, c.guest_phone, c.checkin, c.checkout, lower(c.stay) AS first,
@@ -396,7 +446,7 @@ SELECT c.booking_id, coalesce(b.status, c.status) AS status, p.*,
                       WHERE booking_id = c.booking_id
                         AND event IN ('confirmed', 'cancelled', 'deadline_passed')
                       ORDER BY seq DESC LIMIT 1) d ON true
- WHERE c.booking_id = $1;
+ WHERE c.booking_id = ANY ($1::text[]);
 
 -- name: insert_event
 -- The next event of a booking; the trigger moves the status with it.
@@ -464,10 +514,12 @@ SELECT b.booking_id, t.token, b.status, p.name AS property_name, b.guest_name, b
  WHERE b.booking_id = $1;
 
 -- name: guest_bookings
--- A guest's checkouts and bookings, newest first.
-SELECT c.booking_id, coalesce(b.status, c.status) AS status FROM checkout c
-  LEFT JOIN booking b USING (booking_id)
- WHERE c.person_id = $1 ORDER BY c.created_at DESC LIMIT 10;
+-- The newest checkouts and bookings of some guests, each guest's newest first.
+SELECT w.person_id, k.booking_id
+  FROM unnest($1::bigint[]) AS w (person_id)
+ CROSS JOIN LATERAL (SELECT booking_id, created_at FROM checkout c
+                      WHERE c.person_id = w.person_id ORDER BY created_at DESC LIMIT 5) k
+ ORDER BY k.created_at DESC;
 
 -- name: waiting_for_owner
 SELECT booking_id FROM booking
@@ -674,7 +726,7 @@ UPDATE message SET state = 'cancelled', done_at = $3
 -- A row that waits for a later time blocks its lane only if it is a message that has been tried;
 -- a call that waits for Paytm must not hold up the booking's timers.
 WITH due AS (
-    SELECT o.id FROM message o
+    SELECT o.id, w.phone, w.user_id, w.heard_at FROM message o
       LEFT JOIN person w ON w.person_id = o.person_id AND o.kind = 'whatsapp'
      WHERE o.state = 'ready' AND o.run_at <= $1 AND o.kind = ANY ($5::text[])
        AND (w.next_send_at IS NULL OR w.next_send_at <= $6)
@@ -691,16 +743,12 @@ UPDATE message m
        lease_until = clock_timestamp() + $4::interval
   FROM due WHERE m.id = due.id
 RETURNING m.id, m.lane, m.kind, m.intent, m.booking_id, m.person_id, m.payload, m.attempts,
-          m.run_at, m.lease;
+          m.run_at, m.lease, due.phone, due.user_id, due.heard_at;
 
 -- name: newer_due
 -- Whether a later timer of the same intent about the same booking is due as well.
 SELECT EXISTS (SELECT 1 FROM message WHERE booking_id = $1 AND intent = $2 AND id > $3
                   AND kind = 'timer' AND state = 'ready' AND run_at <= $4);
-
--- name: pace
--- Pair pacing (facts/whatsapp.md 7): push the recipient's theoretical next time by one gap.
-UPDATE person SET next_send_at = greatest(next_send_at, $2) + $3::interval WHERE person_id = $1;
 
 -- name: forget_pacing
 UPDATE person SET next_send_at = NULL WHERE next_send_at IS NOT NULL;
@@ -712,6 +760,29 @@ UPDATE message SET state = 'sent', lease = NULL, lease_until = NULL, done_at = $
     wamid = coalesce($4, wamid), form = coalesce($5, form), last_error = NULL
  WHERE id = $1 AND (lease = $2 AND state = 'sending' OR state = 'sent' AND form IS NULL)
 RETURNING id;
+
+-- name: finish_sends
+-- The same for many messages that WhatsApp has accepted; and pair pacing (facts/whatsapp.md 7)
+-- pushes each recipient's theoretical next time by a gap. Rows are locked in one order.
+WITH accepted AS MATERIALIZED (
+    SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::interval[])
+        AS t (id, lease, wamid, form, gap)),
+locked AS MATERIALIZED (
+    SELECT id, person_id FROM message WHERE id = ANY ($1::bigint[]) ORDER BY id FOR UPDATE),
+gaps AS MATERIALIZED (
+    SELECT person_id, sum(gap) AS gap FROM accepted JOIN locked USING (id)
+     WHERE gap > interval '0' GROUP BY person_id),
+written AS MATERIALIZED (
+    SELECT person_id FROM person WHERE person_id IN (SELECT person_id FROM gaps)
+     ORDER BY person_id FOR NO KEY UPDATE),
+paced AS (
+    UPDATE person p SET next_send_at = greatest(p.next_send_at, $6) + gaps.gap
+      FROM written JOIN gaps USING (person_id) WHERE p.person_id = written.person_id)
+UPDATE message m SET state = 'sent', lease = NULL, lease_until = NULL, done_at = $6,
+    wamid = accepted.wamid, form = accepted.form, last_error = NULL
+  FROM accepted JOIN locked USING (id)
+ WHERE m.id = accepted.id
+   AND (m.lease = accepted.lease AND m.state = 'sending' OR m.state = 'sent' AND m.form IS NULL);
 
 -- name: release_message
 -- Certainly not done: back to ready for another try at a later time.
@@ -768,28 +839,41 @@ SELECT wamid FROM message
  WHERE booking_id = $1 AND person_id = $2 AND intent = $3 AND wamid <> 'erased'
  ORDER BY id DESC LIMIT 1;
 
--- name: fold_status
--- A status moves a message forward only, in whatever order they come: failed is final unless
--- WhatsApp says, before or after, that the message was delivered.
+-- name: fold_statuses
+-- Statuses of different messages. One moves its message forward only, in whatever order they come:
+-- failed is final unless WhatsApp says, before or after, that the message was delivered.
 -- A row still in flight is proven sent. A failure proves nothing of a row that waits for another
 -- try, and a closed window nothing of the template that replaces the free form.
-UPDATE message SET
-    wamid = coalesce(wamid, $2),
+WITH told AS MATERIALIZED (
+    SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::integer[], $5::text[],
+                         $6::text[])
+        AS t (tracker, wamid, status, error, category, type)),
+found AS MATERIALIZED (
+    SELECT m.id AS about, told.* FROM told JOIN message m ON m.id = told.tracker
+     UNION ALL
+    SELECT m.id, told.* FROM told JOIN message m ON m.wamid = told.wamid
+     WHERE told.tracker IS NULL),
+locked AS MATERIALIZED (
+    SELECT id FROM message WHERE id IN (SELECT about FROM found) ORDER BY id FOR UPDATE)
+UPDATE message m SET
+    wamid = coalesce(m.wamid, found.wamid),
     wa_status = CASE
-        WHEN wa_status IS NULL THEN $3
-        WHEN array_position(ARRAY['sent', 'failed', 'delivered', 'read', 'played'], $3)
+        WHEN wa_status IS NULL THEN found.status
+        WHEN array_position(ARRAY['sent', 'failed', 'delivered', 'read', 'played'], found.status)
            > array_position(ARRAY['sent', 'failed', 'delivered', 'read', 'played'], wa_status)
-        THEN $3
+        THEN found.status
         ELSE wa_status END,
-    wa_error = coalesce($4, wa_error),
-    price_category = coalesce($5, price_category),
-    price_type = coalesce($6, price_type),
+    wa_error = coalesce(found.error, wa_error),
+    price_category = coalesce(found.category, price_category),
+    price_type = coalesce(found.type, price_type),
     state = CASE WHEN state IN ('ready', 'sending') THEN 'sent' ELSE state END,
     done_at = coalesce(done_at, $7),
     lease = NULL, lease_until = NULL
- WHERE CASE WHEN $1::bigint IS NOT NULL THEN id = $1 ELSE wamid = $2 END AND kind = 'whatsapp'
-   AND NOT ($3 = 'failed' AND (state = 'ready' OR ($4 = 131047 AND payload ? 'as_template')))
-RETURNING id, booking_id, person_id, intent, wa_status, payload;
+  FROM found JOIN locked ON locked.id = found.about
+ WHERE m.id = found.about AND m.kind = 'whatsapp'
+   AND NOT (found.status = 'failed'
+            AND (m.state = 'ready' OR (found.error = 131047 AND m.payload ? 'as_template')))
+RETURNING m.id, m.booking_id, m.person_id, m.intent, m.wa_status, m.payload, found.error;
 
 -- ---------------------------------------------------------------- erasure
 

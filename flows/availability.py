@@ -19,6 +19,7 @@ class Taken:
     unit: int
     first: date
     last: date
+    booking_id: str | None = None  # None: a block
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+PATIENCE = 100  # tenths of a second
 END = b"\r\n\r\n"
 Take = Callable[[bytes], bytes]  # a request's body in, the answer's body out
 
@@ -76,27 +77,38 @@ class Line(asyncio.Protocol):
 
 
 class Client:
-    """A few lines to one address; what finds no free line waits its turn."""
+    """A few lines to each of some ports; what finds no free line waits its turn."""
 
-    def __init__(self, host: str, port: int) -> None:
-        self._host, self._port = host, port
-        self._free: list[Line] = []
+    def __init__(self, host: str, ports: tuple[int, ...]) -> None:
+        self._host, self._ports = host, ports
+        self._free: deque[Line] = deque()
         self._waiting: deque[tuple[bytes, Callable[[int, bytes], None]]] = deque()
         self._all: set[Line] = set()
 
     async def open(self, lines: int) -> None:
-        loop = asyncio.get_running_loop()
-        for _ in range(lines):
-            _, line = await loop.create_connection(lambda: Line(self), self._host, self._port)
+        """Connect so many lines; a server that is only starting is waited for."""
+        for number in range(lines):
+            line = await self._connect(self._ports[number % len(self._ports)])
             self._free.append(line)
             self._all.add(line)
+
+    async def _connect(self, port: int) -> Line:
+        loop = asyncio.get_running_loop()
+        for _ in range(PATIENCE):
+            try:
+                _, line = await loop.create_connection(lambda: Line(self), self._host, port)
+            except ConnectionRefusedError:
+                await asyncio.sleep(0.1)
+            else:
+                return line
+        raise ConnectionRefusedError(port)
 
     def send(self, request: bytes, done: Callable[[int, bytes], None]) -> None:
         """Send a whole request; `done` hears the status and the body, 0 for a lost line."""
         if not self._free:
             self._waiting.append((request, done))
             return
-        line = self._free.pop()
+        line = self._free.popleft()
         line.done = done
         line.transport.write(request)
 

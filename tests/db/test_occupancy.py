@@ -150,17 +150,17 @@ async def test_other_properties_are_not_in_the_way(pool, door, make_property):
 
 async def test_what_is_busy_is_told_by_unit_and_night(pool, door, make_property):
     place = await make_property(units=5)
-    await stock.hold(pool, door, place, guests=6, nights=2)
+    held = await stock.hold(pool, door, place, guests=6, nights=2)
     last = stock.FIRST + 2 * DAY
     async with pool.acquire() as connection:
-        taken = await busy(connection, place.property_id, date(2026, 12, 1), date(2027, 1, 1))
-        counts = await busy_units(connection, stock.FIRST + DAY, last)
-        after = await busy_units(connection, last, last + DAY)
-    assert [(each.unit, each.first, each.last) for each in taken] == [
+        taken = await busy(connection, [place.property_id], date(2026, 12, 1), date(2027, 1, 1))
+        within, after = (stock.FIRST + DAY, last), (last, last + DAY)
+        counts = await busy_units(connection, [within, after])
+    assert [(each.unit, each.first, each.last) for each in taken[place.property_id]] == [
         (1, stock.FIRST, last), (2, stock.FIRST, last),
     ]  # fmt: skip
-    assert counts == {place.property_id: 2}
-    assert after == {}
+    assert {each.booking_id for each in taken[place.property_id]} == {held.booking_id}
+    assert counts == {within: {place.property_id: 2}, after: {}}
 
 
 async def test_one_guest_holds_one_unpaid_checkout(pool, door, make_property):

@@ -35,7 +35,14 @@ async def add(pool, state: str = "sending") -> int:
 
 async def fold(pool, number, status: str, wamid: str = "wamid.1", error=None, price=None):
     return await pool.fetchrow(
-        sql("fold_status"), number, wamid, status, error, price, price and "regular", stock.NOW
+        sql("fold_statuses"),
+        [number],
+        [wamid],
+        [status],
+        [error],
+        [price],
+        [price and "regular"],
+        stock.NOW,
     )
 
 

@@ -42,14 +42,16 @@ async def assert_true_to_its_events(connection, booking_id: str) -> None:
     assert events[0]["from_status"] == Status.NONE
     for one, other in itertools.pairwise(events):
         assert one["to_status"] == other["from_status"]
-    booking = await connection.fetchrow(sql("booking_facts"), booking_id, stock.ADMIN)
+    booking = await connection.fetchrow(sql("booking_facts"), [booking_id], stock.ADMIN)
     assert booking["status"] == events[-1]["to_status"]
 
 
 async def assert_dates_follow(connection, booking) -> None:
     """Units are taken exactly while the state holds them."""
-    held = await connection.fetch(sql("held_by"), booking.booking_id)
-    assert len(held) == (booking.units if booking.status in HOLDING else 0)
+    held = await connection.fetchval(
+        "SELECT count(*) FROM occupancy WHERE booking_id = $1", booking.booking_id
+    )
+    assert held == (booking.units if booking.status in HOLDING else 0)
 
 
 @pytest.mark.parametrize("edge", BY_HAND, ids=str)

@@ -1,0 +1,190 @@
+"""The messages of many guests answered in one transaction, as long as they only talk.
+
+Whoever asks for something to be done (a hold, a cancellation), works here (owner, admin), or is
+not plainly one person is left to `inbox`, which handles each of those alone. So one transaction
+holds many people's locks, in one order, and never a booking's.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot import conversation, guest_desk, log
+from bot.inbound import UNREADABLE, Event, read_message
+from bot.service import Service
+from db import outbox, people
+from db.pool import Connection
+from db.sql import sql
+from flows import flood
+from flows.facts import Person
+from flows.flood import Verdict
+from flows.guest import flow
+from flows.guest.draft import Draft
+from flows.guest.read import Reading
+from flows.guest.scene import Scene
+from flows.guest.tongue import Tongue
+from flows.inbound import What
+from flows.messages import Message
+
+
+@dataclass(slots=True)
+class Turn:
+    """One guest's message on its way to its answer."""
+
+    id: str  # of the event
+    event: Event
+    person: Person
+    state: dict[str, Any]
+    flood: Any = None  # what is kept of how often the person writes
+    tongue: Tongue = field(default_factory=Tongue)
+    scene: Scene | None = None
+    reading: Reading | None = None
+    said: tuple[Message, ...] = ()
+
+
+async def answer(service: Service, connection: Connection, rows: Sequence[Any]) -> list[str]:
+    """Answer the claimed events that only talk; the ids of those to be handled alone.
+
+    Of two events of one person the later one is left as it is.
+    """
+    now = service.clock.now()
+    events = _readable(service, rows)
+    senders = [event.sender for event in events.values()]
+    found = await people.known_to_write(connection, senders, now) if senders else []
+    turns = [
+        Turn(id_, event, person, {})
+        for (id_, event), person in zip(events.items(), found, strict=True)
+        if person is not None
+    ]
+    alone = {row["id"] for row in rows} - {turn.id for turn in turns}
+    turns, later = _one_each(turns)
+    talkers = await _think(service, connection, turns)
+    alone |= {turn.id for turn in turns} - {turn.id for turn in talkers}
+    await _store(connection, talkers, now)
+    service.metrics.events.labels("done").inc(len(talkers))
+    return [row["id"] for row in rows if row["id"] in alone and row["id"] not in later]
+
+
+def _readable(service: Service, rows: Iterable[Any]) -> dict[str, Event]:
+    """The messages that somebody wants answered and whose sender says nothing odd."""
+    events = {}
+    for row in rows:
+        if row["kind"] != "message" or row["attempts"]:
+            continue
+        try:
+            event = read_message(service.whatsapp.pywa, row["body"])
+        except UNREADABLE:
+            continue
+        if event.business_phone:
+            service.learned["business_phone"] = event.business_phone
+        silent = event.inbound.what is What.SILENT
+        if not (silent or event.new_phone or event.new_user_id):
+            events[row["id"]] = event
+    return events
+
+
+def _one_each(turns: list[Turn]) -> tuple[list[Turn], set[str]]:
+    """The first turn of each person, and the events of the others."""
+    first: dict[int, Turn] = {}
+    for turn in turns:
+        first.setdefault(turn.person.person_id, turn)
+    kept = list(first.values())
+    return kept, {turn.id for turn in turns} - {turn.id for turn in kept}
+
+
+async def _think(service: Service, connection: Connection, turns: list[Turn]) -> list[Turn]:
+    """Those turns whose answer is only words, with their decisions."""
+    if not turns:
+        return []
+    owners = await _owners(connection, turns)
+    by_person = {turn.person.person_id: turn for turn in turns}
+    for row in await connection.fetch(sql("lock_chats"), list(by_person)):
+        by_person[row["person_id"]].state = row["state"]
+    guests = [turn for turn in turns if _is_guests(service, turn, owners) and _listen(turn)]
+    if not guests:
+        return []
+    drafts = [(turn.person, Draft.from_json(turn.state)) for turn in guests]
+    for turn, scene in zip(
+        guests, await guest_desk.scenes(service, connection, drafts), strict=True
+    ):
+        turn.scene = scene
+    read = [turn for turn in guests if _read(turn)]
+    if not read:
+        return []
+    known = [turn.scene for turn in read if turn.scene]
+    for turn, scene in zip(read, await guest_desk.with_calendars(connection, known), strict=True):
+        turn.scene = scene
+    return [turn for turn in read if _decide(turn)]
+
+
+async def _owners(connection: Connection, turns: list[Turn]) -> set[str]:
+    """Which of the numbers own a property."""
+    phones = [turn.person.phone for turn in turns if turn.person.phone]
+    rows = await connection.fetch(sql("owners_among"), phones)
+    return {row["owner_phone"] for row in rows}
+
+
+def _is_guests(service: Service, turn: Turn, owners: set[str]) -> bool:
+    inbound, phone = turn.event.inbound, turn.person.phone
+    if phone in service.config.admin_phones or phone in owners:
+        return False
+    most = service.config.guest_messages_a_minute
+    verdict, turn.flood = flood.weigh(turn.state.get("flood"), service.clock.now(), most)
+    return verdict is Verdict.ANSWER and conversation.is_guests(inbound, turn.state)
+
+
+def _listen(turn: Turn) -> bool:
+    """Whether the language stays; a new one is written down where the message goes alone."""
+    before = turn.person.language
+    turn.person, turn.tongue = guest_desk.listen(turn.person, turn.event.inbound, turn.state)
+    return turn.person.language == before
+
+
+def _read(turn: Turn) -> bool:
+    """Take a message in; a fault of ours is met again, and told, where it is handled alone."""
+    assert turn.scene
+    try:
+        turn.reading, turn.scene = guest_desk.take_in(turn.event.inbound, turn.scene)
+    except Exception as fault:
+        log.get().warning("talk_failed", why=type(fault).__name__)
+        return False
+    return True
+
+
+def _decide(turn: Turn) -> bool:
+    """Whether the answer is only words; they are said and kept with the turn."""
+    assert turn.scene and turn.reading
+    try:
+        decision = flow.decide(turn.event.inbound, turn.reading, turn.scene)
+        if decision.act is not None:
+            return False
+        turn.said, state = guest_desk.close(decision, turn.scene, turn.tongue)
+    except Exception as fault:
+        log.get().warning("talk_failed", why=type(fault).__name__)
+        return False
+    turn.state = state | conversation.kept(turn.state)
+    turn.state |= {"flood": turn.flood} if turn.flood else {}
+    return True
+
+
+async def _store(connection: Connection, turns: list[Turn], now: datetime) -> None:
+    """Write what was learned, where each conversation stands, the answers, and that it is done."""
+    if not turns:
+        return
+    columns = zip(*(_columns(turn) for turn in turns), strict=True)
+    await connection.execute(sql("save_answers"), *map(list, columns), now)
+    rows = [
+        row
+        for turn in turns
+        for row in conversation.answer_rows(turn.person, turn.event.inbound.wamid, turn.said, now)
+    ]
+    await outbox.insert(connection, rows, now)
+
+
+def _columns(turn: Turn) -> tuple[Any, ...]:
+    sender = turn.event.sender
+    return (
+        turn.person.person_id, sender.user_id, sender.phone, sender.name,
+        turn.event.inbound.at, turn.state, turn.id,
+    )  # fmt: skip

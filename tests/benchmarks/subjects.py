@@ -1,0 +1,78 @@
+"""What is measured: our service as it is started in production, and the peer in its two forms."""
+
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import asyncpg
+
+from db.pool import close_pool, open_pool
+from tests.benchmarks.processes import Running, running
+from tests.benchmarks.world import BUSINESS, PHONE_ID, SECRET
+from tests.db import stock
+
+SAMPLE = Path("sandbox/properties.toml")
+ADMIN = "+919800000009"
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def environ(database_url: str, graph_port: int, port: int) -> dict[str, str]:
+    """The settings of our service in production, with Meta on this machine."""
+    return {
+        "DATABASE_URL": database_url, "PORT": str(port), "PUBLIC_URL": f"http://localhost:{port}",
+        "WHATSAPP_TOKEN": "token", "WHATSAPP_PHONE_ID": PHONE_ID,
+        "WHATSAPP_BUSINESS_ID": BUSINESS, "WHATSAPP_APP_SECRET": SECRET,
+        "WHATSAPP_VERIFY_TOKEN": "verify-me",
+        "WHATSAPP_API_URL": f"http://127.0.0.1:{graph_port}",
+        "PAYTM_MID": "DEMOMID0001", "PAYTM_MERCHANT_KEY": "DemoKey_16bytes!",
+        "PAYTM_API_URL": "http://127.0.0.1:1", "ADMIN_PHONES": ADMIN,
+    }  # fmt: skip
+
+
+@asynccontextmanager
+async def ours(
+    database_url: str, graph_port: int, command: str = "serve"
+) -> AsyncIterator[tuple[Running, int]]:
+    """`run.py serve` on a port of its own."""
+    port = free_port()
+    settings = environ(database_url, graph_port, port)
+    async with running("run.py", command, ready="LoonCamp", **settings) as process:
+        yield process, port
+
+
+@asynccontextmanager
+async def peer(graph_port: int, form: str) -> AsyncIterator[tuple[Running, int]]:
+    """The README bot: form is stock or httpx-aiohttp."""
+    port = free_port()
+    arguments = ("-m", "tests.benchmarks.peer", str(port), str(graph_port), form)
+    async with running(*arguments) as process:
+        yield process, port
+
+
+@asynccontextmanager
+async def database(server: str, name: str) -> AsyncIterator[str]:
+    """An empty database of its own with our schema and the sample properties."""
+    from bot import properties
+    from bot.clock import Clock
+    from db.migrate import migrate
+
+    admin = await asyncpg.connect(server)
+    await admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    await admin.execute(f"CREATE DATABASE {name}")
+    url = stock.named(server, name)
+    pool = await open_pool(url)
+    await migrate(pool)
+    await properties.store(pool, properties.read(SAMPLE), Clock().now())
+    await close_pool(pool)
+    try:
+        yield url
+    finally:
+        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        await admin.close()
