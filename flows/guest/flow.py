@@ -52,7 +52,9 @@ def _decide(inbound: Inbound, reading: Reading, scene: Scene) -> Decision:
     if reading.choices:
         return choose(reading.about, reading.choices, scene, scene.texts("place.which"))
     if reading.subject is not None:
-        return ask_next(scene, faq.answer(reading.subject, scene))
+        fine = scene.with_draft(replace(scene.draft, misses=0))
+        say = advance if reading.understood else ask_next
+        return say(fine, faq.answer(reading.subject, scene))
     if not reading.understood:
         return _missed(scene)
     return advance(scene.with_draft(replace(scene.draft, misses=0)))

@@ -44,8 +44,8 @@ def read(inbound: Inbound, scene: Scene) -> Reading:
     if scene.place is not None and faq.only_asks(inbound.text):
         return Reading(scene.draft, subject=faq.subject_in(inbound.text))
     reading = _read_text(inbound.text, scene)
-    subject = None if reading.understood else faq.subject_in(inbound.text)
-    return replace(reading, subject=subject)
+    moved = reading.understood and reading.draft.property_id != scene.draft.property_id
+    return replace(reading, subject=None if moved else faq.subject_in(inbound.text))
 
 
 def _read_command(command: str, scene: Scene) -> Reading:

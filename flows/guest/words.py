@@ -80,6 +80,7 @@ GUESTS = re.compile(
     r"(?!\w)",
     re.IGNORECASE,
 )
+WE_ARE = re.compile(rf"\bwe(?: are|'re)\s+{_COUNT}(?![\w./-])(?!\s*(?:nights?|days?))")
 BARE_GUESTS = re.compile(rf"(?:for\s+|we are\s+)?{_COUNT}", re.IGNORECASE)
 PHONE = re.compile(r"(?<!\w)(?:\+|00)?\d[\d\s()-]{8,16}\d(?!\w)")
 NAME = re.compile(
@@ -119,6 +120,8 @@ def guests_in(text: str, *, bare: bool) -> tuple[int, str] | None:
     if found := GUESTS.search(folded):
         number = _number(found[1]) + (_number(found[2]) if found[2] else 0)
         return number, folded[: found.start()] + " " + folded[found.end() :]
+    if found := WE_ARE.search(folded):
+        return _number(found[1]), folded[: found.start()] + " " + folded[found.end() :]
     if bare and (found := BARE_GUESTS.fullmatch(folded)):
         return _number(found[1]), ""
     return None

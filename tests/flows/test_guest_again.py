@@ -182,6 +182,16 @@ def test_a_question_beside_the_form_is_answered_and_the_form_goes_on(text, answe
     assert (phone.draft.asked, phone.draft.property_id) == ("dates", PAWNA.property_id)
 
 
+def test_an_answer_and_a_question_in_one_text_are_both_taken():
+    phone = Phone(places=(replace(PAWNA, answers=(("food", "Dinner is included."),)), VILLA))
+    phone.say("pawna")
+    phone.say("is dinner included for 4 people?")
+    assert phone.last.body.startswith(
+        TEXTS("faq.answer", place=PAWNA.name, answer="Dinner is included.")
+    )
+    assert (phone.draft.guests, phone.draft.asked) == (4, "dates")
+
+
 def test_a_pool_that_stands_in_the_description_is_known():
     phone = begun("lonavala")
     phone.say("swimming pool?")

@@ -26,7 +26,7 @@ def test_no_command_is_a_filler():
     ("text", "number"),
     [("4 people", 4), ("we are 12 guests", 12), ("चार जण", 4), ("5 log", 5), ("two adults", 2),
      ("4 adults 2 kids", 6), ("4 adults and two children", 6), ("10 pax please", 10),
-     ("6 of us", 6), ("१२ लोक", 12), ("३ मेहमान", 3), ("2 adults, 1 child", 3)],
+     ("6 of us", 6), ("villa for 2 nights, we are 8", 8), ("we're five", 5), ("१२ लोक", 12), ("३ मेहमान", 3), ("2 adults, 1 child", 3)],
 )  # fmt: skip
 def test_guests_are_counted_with_their_children(text, number):
     found = words.guests_in(text, bare=False)
@@ -34,7 +34,9 @@ def test_guests_are_counted_with_their_children(text, number):
     assert found[0] == number
 
 
-@pytest.mark.parametrize("text", ["4", "25 dec", "2 nights", "98220 12345", "family", "4 days"])
+@pytest.mark.parametrize(
+    "text", ["4", "we are 2 nights there", "25 dec", "2 nights", "98220 12345", "family", "4 days"]
+)
 def test_a_number_of_something_else_is_no_number_of_guests(text):
     assert words.guests_in(text, bare=False) is None
 
