@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta, timezone
 
 INDIA = timezone(timedelta(hours=5, minutes=30))
 UNITS, PER_UNIT = 4, 3
-HOLD, UNDO, MARGIN = timedelta(minutes=15), timedelta(seconds=30), timedelta(hours=2)
+MARGIN = timedelta(hours=2)  # an owner must have answered so long before check-in
 STEPS = ((7, 100), (2, 50))  # until so many days before the stay, so many percent
 LOOKS = (60, 300, 1800, 7200, 21600)
 UNPAID = ("PAYMENT_PENDING", "PAYMENT_EXPIRED")
@@ -55,10 +55,10 @@ class Stay:
     units: int
     advance: int
     checkin: datetime
-    hold_until: datetime
+    made: datetime
     status: str = "PAYMENT_PENDING"
     linked: bool = False
-    withdrawn: bool = False
+    paid_at: datetime | None = None
     ticket: bool = False
     refund_due: int | None = None
     payments: list[Payment] = field(default_factory=list)
@@ -131,17 +131,17 @@ class House:
         stay.backs.append(Back(payment, payment.amount))
 
     def _honour(self, stay: Stay, payment: Payment, now: datetime) -> None:
-        late = stay.status == "PAYMENT_EXPIRED"
+        stay.paid_at, late = now, stay.status == "PAYMENT_EXPIRED"
         if late and (stay.checkin - MARGIN <= now or not self.take(stay)):
             self.owe(stay, payment, stay.advance)
         else:
             stay.status = ASKED
 
     def _paid_twin(self, stay: Stay) -> bool:
-        """The guest replaced this order by a paid one, or that one by this."""
+        """The guest paid another order for these nights after he had made this one."""
         return any(
             other is not stay and other.person == stay.person and other.days & stay.days
-            and other.status in PAID_AND_HELD and (stay.withdrawn or other.withdrawn)
+            and other.status in PAID_AND_HELD and other.paid_at and stay.made < other.paid_at
             for other in self.stays
         )  # fmt: skip
 
@@ -150,7 +150,7 @@ class House:
     def withdraw(self, stay: Stay) -> bool:
         if stay.status != "PAYMENT_PENDING":
             return False
-        stay.status, stay.withdrawn = "PAYMENT_EXPIRED", True
+        stay.status = "PAYMENT_EXPIRED"
         self.leave(stay)
         return True
 

@@ -101,7 +101,7 @@ class Machine(RuleBasedStateMachine):
             assert house.withdraw(old)
         stay = Stay(
             made.booking_id, person, first, nights, made.units, made.advance, made.checkin,
-            made.hold_until,
+            self.now,
         )  # fmt: skip
         assert house.take(stay)
         house.stays.append(stay)
