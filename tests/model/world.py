@@ -49,7 +49,8 @@ WAITING = """
      WHERE booking_id = $1 AND intent = $2 AND state = 'ready' ORDER BY run_at, id LIMIT 1"""
 BEGIN = """
     UPDATE message SET state = 'sending', attempts = attempts + 1, lease = $2,
-           lease_until = clock_timestamp() + interval '1 minute' WHERE id = $1 RETURNING *"""
+           lease_until = clock_timestamp() + interval '1 minute' WHERE id = $1
+    RETURNING id, lane, kind, intent, booking_id, person_id, payload, attempts, run_at, lease"""
 
 
 @dataclass(slots=True)
@@ -84,9 +85,11 @@ class World:
         desk = Desk(
             self.pool, door, cast(PaytmClient, self.paytm), self.clock.now, "https://example.in"
         )
+        nothing = cast(Any, None)  # nothing is heard and nothing sent here
         self.service = Service(
-            Config(**settings()), self.pool, cast(Any, self.clock), door, desk,
-            PaytmKey(PAYTM_MID, PAYTM_KEY), cast(Any, None), Wakeup(), Metrics(),
+            config=Config(**settings()), pool=self.pool, clock=cast(Any, self.clock), door=door,
+            desk=desk, paytm_key=PaytmKey(PAYTM_MID, PAYTM_KEY), wakeup=Wakeup(), metrics=Metrics(),
+            whatsapp=nothing, intake=nothing, sent=nothing,
         )  # fmt: skip
         await self.pool.execute(sql("empty_everything"))
         async with transaction(self.pool) as connection:
@@ -133,16 +136,15 @@ class World:
         """A callback rings: Paytm is asked."""
         await checks.look(self.service.desk, booking_id)
 
-    async def fire(self, booking_id: str, intent: str, *, early: bool = False) -> bool:
+    async def fire(self, booking_id: str, intent: str) -> bool:
         """Do one waiting job as the worker does, when its time has come; whether there was one."""
         row = await self.pool.fetchrow(WAITING, booking_id, intent)
-        if row is None or (early and row["run_at"] > self.clock.now()):
+        if row is None:
             return False
         self.clock.reach(row["run_at"])
         lease = uuid.uuid4()
         taken = await self.pool.fetchrow(BEGIN, row["id"], lease)
-        names = Claimed.__dataclass_fields__
-        await self._finish(Claimed(**{name: taken[name] for name in names}))
+        await self._finish(Claimed(**dict(taken)))
         return True
 
     async def _finish(self, job: Claimed) -> None:
