@@ -32,8 +32,8 @@ lint: $(STAMP) ## style, types and import order
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(STAMP) ## print the speed of the date grammar
-	$(BIN)/python -m tests.benchmarks.dates
+bench: $(STAMP) ## measure against a README bot, bare clients and the goals: one table of ratios
+	$(BIN)/python -W ignore -m tests.benchmarks $(BENCH)
 
 audit: $(STAMP) ## look for known holes in the dependencies (needs the advisory data of PyPI)
 	@PYTHON=$(PYTHON) sh tests/audit.sh

@@ -32,7 +32,7 @@ async def handle_waiting(service: Service, most: int = MOST) -> int:
     for some in _in_groups(left, AT_ONCE):
         await asyncio.gather(*(_alone(service, event_id) for event_id in some))
     if taken:
-        service.wakeup.ring(Work.SENDS, Work.JOBS)
+        service.wakeup.ring(Work.SENDS, *[Work.JOBS] * bool(left))  # who only talks makes no job
     return taken
 
 

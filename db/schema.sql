@@ -106,6 +106,7 @@ CREATE TABLE inbox (
     last_error  text
 );
 CREATE INDEX inbox_ready ON inbox (kind, seq) WHERE state = 'ready';
+CREATE INDEX inbox_waiting ON inbox (seq) WHERE state = 'ready' AND kind <> 'status';
 CREATE INDEX inbox_lane ON inbox (lane, seq) WHERE state = 'ready';
 CREATE INDEX inbox_age ON inbox (received_at);
 
@@ -186,6 +187,7 @@ CREATE TABLE occupancy (
         property_id WITH =, unit WITH =, stay WITH &&
     )
 );
+CREATE INDEX occupancy_stay ON occupancy USING gist (stay); -- who is where, over all places
 CREATE INDEX occupancy_booking ON occupancy (booking_id);
 CREATE INDEX occupancy_of_block ON occupancy (block_id) WHERE block_id IS NOT NULL;
 CREATE INDEX occupancy_of_event ON occupancy (calendar_id, event_uid)
@@ -362,6 +364,7 @@ CREATE INDEX message_due ON message (run_at, id) WHERE state = 'ready';
 CREATE INDEX message_lane ON message (lane, id) WHERE state IN ('ready', 'sending');
 CREATE UNIQUE INDEX message_one_in_flight ON message (lane) WHERE state = 'sending';
 CREATE INDEX message_booking ON message (booking_id);
+CREATE INDEX message_person ON message (person_id);
 CREATE INDEX message_wamid ON message (wamid) WHERE wamid IS NOT NULL;
 
 -- What WhatsApp says of our templates; without a row a template counts as approved.

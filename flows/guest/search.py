@@ -84,6 +84,7 @@ def _words_of(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"\w+", plain(text)))
 
 
+@lru_cache(maxsize=4096)  # the same words come again, and comparing them is slow
 def _like(word: str, known: frozenset[str]) -> bool:
     if word in known:
         return True

@@ -22,7 +22,7 @@ from tests.benchmarks.http import Client, Server, request
 
 SECRET = "app-secret-of-the-benchmark"
 BUSINESS, PHONE_ID = "3001", "5001"
-PEOPLE = 4000
+PEOPLE = 30_000  # so many that nobody writes too often
 LINES = 128
 # One conversation; the last words begin it anew.
 SAID = ("hi", "Pawna Lakeview Camp", "25 dec to 27 dec", "restart")
@@ -111,7 +111,10 @@ class World:
         """The answer and the acknowledgement are both there: the guest is free again."""
         self.unanswered -= 1
         guest.acknowledged = False
-        self._idle.append(guest)
+        if guest.place % len(SAID):
+            self._idle.appendleft(guest)  # goes on at once
+        else:
+            self._idle.append(guest)  # the conversation is over: the next guest's turn
         if self.closed:
             self.write()
 

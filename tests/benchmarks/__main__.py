@@ -1,0 +1,222 @@
+"""`python -m tests.benchmarks [--quick] [--json FILE]`: one table of ratios.
+
+Whatever is compared runs side by side in this one run, in alternating rounds; a figure is the
+median of its rounds, with the lowest and the highest beside it. On a shared machine only the
+ratios mean something.
+"""
+
+import argparse
+import asyncio
+import json
+import statistics
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter, process_time
+
+import uvloop
+
+from db import embedded
+from tests.benchmarks import dates, processes, sends, subjects
+from tests.benchmarks.processes import Running
+from tests.benchmarks.world import World, graph, percentile
+
+GUESTS = 64
+SUBJECTS = ("stock", "httpx-aiohttp", "ours")
+
+
+@dataclass(slots=True)
+class Table:
+    """Rounds of every figure, by its name."""
+
+    rounds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, name: str, value: float) -> None:
+        self.rounds[name].append(value)
+
+    def median(self, name: str) -> float:
+        return statistics.median(self.rounds[name])
+
+    def ratio(self, one: str, other: str) -> list[float]:
+        """Round by round, so that what the machine did meanwhile weighs on both."""
+        pairs = zip(self.rounds[one], self.rounds[other], strict=True)
+        return [mine / theirs for mine, theirs in pairs if theirs]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the table: what, its rounds, and the goal as a reader checks it."""
+
+    what: str
+    values: list[float]
+    goal: float
+    at_least: bool = True
+    unit: str = ""
+
+    def reached(self) -> bool:
+        middle = statistics.median(self.values)
+        return middle >= self.goal if self.at_least else middle <= self.goal
+
+    def row(self) -> str:
+        middle, low, high = statistics.median(self.values), min(self.values), max(self.values)
+        goal = f"{'>=' if self.at_least else '<'} {self.goal:g}{self.unit}"
+        word = "yes" if self.reached() else "NO"
+        return f"| {self.what} | {middle:.2f}{self.unit} | {low:.2f}-{high:.2f} | {goal} | {word} |"
+
+
+class Stage:
+    """The database, the Graph API and the present world."""
+
+    def __init__(self, server: str) -> None:
+        self.server, self.world, self.graph_port = server, World(), 0
+
+    @asynccontextmanager
+    async def subject(self, name: str) -> AsyncIterator[tuple[Running, int]]:
+        """A fresh process of one subject, with a fresh world before it."""
+        self.world = World()
+        async with AsyncExitStack() as stack:
+            enter = stack.enter_async_context
+            if name != "ours":
+                yield await enter(subjects.peer(self.graph_port, name))
+                return
+            url = await enter(subjects.database(self.server, "bench_chain"))
+            yield await enter(subjects.ours(url, self.graph_port))
+
+
+async def steps(stage: Stage, table: Table, name: str, warm: float, seconds: float) -> None:
+    """Dialogue steps a second of one subject under full load, and their processor time."""
+    async with stage.subject(name) as (process, port), stage.world.open(port):
+        task = asyncio.create_task(stage.world.pressed(GUESTS, warm, seconds))
+        await asyncio.sleep(warm)
+        cpu, own = process.cpu(), process_time()
+        rate = await task
+        count = max(1.0, rate * seconds)
+        table.add(f"{name} steps/s", rate)
+        table.add(f"{name} us a step", (process.cpu() - cpu) / count * 1e6)
+        table.add("generator us a step", (process_time() - own) / count * 1e6)
+        left = await stage.world.answered(10)
+        table.add(f"{name} lost or doubled", left + stage.world.lost + stage.world.again)
+
+
+async def half_load(stage: Stage, table: Table, seconds: float) -> None:
+    """Latencies at half of what was sustained just now."""
+    rate = table.median("ours steps/s") / 2
+    async with stage.subject("ours") as (_, port), stage.world.open(port):
+        await stage.world.at(rate, 2.0)
+        stage.world.forget()
+        await stage.world.at(rate, seconds)
+        await stage.world.answered(5)
+        acks, replies = stage.world.webhook_seconds, stage.world.reply_seconds
+        table.add("ack median ms", percentile(acks, 0.5) * 1000)
+        table.add("ack p99 ms", percentile(acks, 0.99) * 1000)
+        table.add("reply p95 ms", percentile(replies, 0.95) * 1000)
+
+
+async def overload(stage: Stage, table: Table, seconds: float) -> None:
+    """Twice what is sustained: acknowledged means answered, the rest is refused."""
+    rate = table.median("ours steps/s") * 2
+    async with stage.subject("ours") as (_, port), stage.world.open(port):
+        await stage.world.at(rate, seconds)
+        left = await stage.world.answered(seconds * 4)
+        table.add("acknowledged, unanswered", left)
+        table.add("refused at twice the load", stage.world.refused)
+
+
+async def idle(stage: Stage, table: Table) -> None:
+    """Start to ready, warm, and the memory of a service with nothing to do."""
+    async with subjects.database(stage.server, "bench_idle") as url:
+        for _ in range(2):  # the first warms the files
+            began = perf_counter()
+            async with subjects.ours(url, stage.graph_port) as (process, _):
+                started = perf_counter() - began
+                await asyncio.sleep(1)
+                memory = process.resident()
+    table.add("start s", started)
+    table.add("idle MB", memory / 1e6)
+
+
+async def compare_sends(table: Table, rounds: int, seconds: float) -> None:
+    """Sends a second of every client against one Graph API of its own process."""
+    async with processes.running("-m", "tests.benchmarks.graph") as process:
+        url = f"http://127.0.0.1:{process.words[1]}"
+        for _ in range(rounds):
+            for name in sends.WAYS:
+                rate, _ = await sends.rates(name, url, seconds)
+                table.add(f"{name} sends/s", rate)
+
+
+def lines(table: Table) -> list[Line]:
+    """Every goal of the house beside what was measured."""
+    ours = "ours steps/s"
+    return [
+        Line("durable steps/s to the README bot's", table.ratio(ours, "stock steps/s"), 7),
+        Line("the same to it with httpx-aiohttp", table.ratio(ours, "httpx-aiohttp steps/s"), 2.5),
+        Line("processor a step, README bot's to ours",
+             table.ratio("stock us a step", "ours us a step"), 7),
+        Line("sends/s to a bare aiohttp client's",
+             table.ratio("ours sends/s", "bare aiohttp sends/s"), 0.85),
+        Line("sends/s of stock pywa to the bare client's",
+             table.ratio("pywa sends/s", "bare aiohttp sends/s"), 0.04, at_least=False),
+        Line("webhook answer, median at half load", table.rounds["ack median ms"], 10,
+             at_least=False, unit=" ms"),
+        Line("webhook answer, p99 at half load", table.rounds["ack p99 ms"], 50,
+             at_least=False, unit=" ms"),
+        Line("reply handed over, p95 at half load", table.rounds["reply p95 ms"], 150,
+             at_least=False, unit=" ms"),
+        Line("acknowledged and never answered at twice the load",
+             table.rounds["acknowledged, unanswered"], 0, at_least=False),
+        Line("start to ready, warm", table.rounds["start s"], 1.5, at_least=False, unit=" s"),
+        Line("idle memory", table.rounds["idle MB"], 120, at_least=False, unit=" MB"),
+    ]  # fmt: skip
+
+
+async def measure(server: str, *, quick: bool) -> Table:
+    """Every measurement, the compared ones in alternating rounds."""
+    rounds, seconds = (2, 3.0) if quick else (5, 8.0)
+    table, stage = Table(), Stage(server)
+    async with graph(lambda: stage.world) as stage.graph_port:
+        for number in range(rounds):
+            for name in SUBJECTS:
+                print(f"round {number + 1} of {rounds}: {name}", file=sys.stderr)
+                await steps(stage, table, name, 1.5, seconds)
+        for _ in range(1 if quick else 3):
+            await half_load(stage, table, seconds)
+        await overload(stage, table, seconds)
+        await idle(stage, table)
+    await compare_sends(table, rounds + 1, 0.7)
+    return table
+
+
+def report(table: Table) -> str:
+    """The table, and beneath it every figure that went into it."""
+    head = ["| goal | median | spread | wanted | reached |", "|---|---|---|---|---|"]
+    rows = [line.row() for line in lines(table)]
+    figures = [
+        f"{name:36} {statistics.median(values):12.1f}   {min(values):.1f} to {max(values):.1f}"
+        for name, values in table.rounds.items()
+    ]
+    return "\n".join([*head, *rows, "", *figures])
+
+
+def main() -> None:
+    """Measure, print, and write the figures where they are wanted."""
+    parser = argparse.ArgumentParser(prog="bench")
+    parser.add_argument("--quick", action="store_true", help="under two minutes")
+    parser.add_argument("--json", type=Path, help="write every round of every figure here")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="looncamp-bench-") as folder:
+        Path(folder).chmod(0o755)  # the server of a root process runs as a user of its own
+        server = embedded.start(Path(folder) / "postgres")
+        table = uvloop.run(measure(server, quick=options.quick))
+    print(report(table), "\n")
+    dates.main()
+    if options.json:
+        options.json.write_text(json.dumps(table.rounds, indent=1))
+
+
+if __name__ == "__main__":
+    main()
