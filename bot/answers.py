@@ -6,6 +6,7 @@ messages with their buttons for ever.
 
 from typing import Any
 
+from bot import admin_booking
 from bot.service import Service
 from db import blocks
 from db.door import AlreadyThere, Moved, NoSuchBooking
@@ -15,7 +16,7 @@ from flows import format as fmt
 from flows.booking import Actor, Event, Status
 from flows.facts import Booking, Person
 from flows.inbound import Inbound
-from flows.messages import Message
+from flows.messages import Kind, Message
 from flows.owner import requests
 
 Answer = tuple[tuple[Message, ...], dict[str, Any]]
@@ -38,6 +39,8 @@ async def answer(
         return await _refuse(service, connection, person, booking, state)
     if tap is None:
         return (_shown(service, person, booking),), state
+    if tap.event is Event.CANCELLED and actor is Actor.ADMIN:
+        return (await admin_booking.ask_cancel(service, connection, person, booking),), state
     if tap.event is not None:
         return await move(service, connection, person, booking, tap.event, actor), state
     if tap.reason is not None:
@@ -66,12 +69,32 @@ async def move(
         connection, booking.booking_id, event, actor, now, to=to, by=person.phone
     )
     if isinstance(done, Moved):
-        return ()
+        return _moved(service, person, done.booking, actor)
     if isinstance(done, AlreadyThere):
-        texts, zone = service.write.texts(person), service.write.rules.zone
-        at = fmt.hour_or_day(texts, done.at, now, zone)
-        return (requests.already(done.booking, event, done.actor, at, service.write, person),)
+        return (await told_already(service, connection, person, event, done),)
     return (requests.refused(done.booking, now, service.write, person),)
+
+
+def _moved(service: Service, person: Person, booking: Booking, actor: Actor) -> tuple[Message, ...]:
+    """A move tells the owner and the admin of the cards; another admin must hear it here."""
+    if actor is not Actor.ADMIN or person.phone == service.config.admin_phone:
+        return ()
+    values, texts = service.write.values(booking, person), service.write.texts(person)
+    return (Message(Kind.TEXT, texts(f"state.{booking.status}", **values)),)
+
+
+async def told_already(
+    service: Service, connection: Connection, person: Person, event: Event, done: AlreadyThere
+) -> Message:
+    """Who was first, and when; admins hear which of them it was."""
+    write, now = service.write, service.clock.now()
+    at = fmt.hour_or_day(write.texts(person), done.at, now, write.rules.zone)
+    who = ""
+    if done.actor is Actor.ADMIN and person.phone in service.config.admin_phones:
+        row = await connection.fetchrow(sql("person_by_phone"), done.by)
+        mine = done.by == person.phone
+        who = write.texts(person)("actor.you") if mine else (row["name"] if row else "")
+    return requests.already(done.booking, event, done.actor, at, write, person, who)
 
 
 def _shown(service: Service, person: Person, booking: Booking) -> Message:

@@ -221,6 +221,23 @@ async def _owner_silent(
     await service.desk.tell(connection, f"timer:{row.id}", booking.booking_id, guest, admin)
 
 
+async def _remind_guest(
+    service: Service, connection: Connection, booking: Booking, row: Claimed
+) -> None:
+    """The stay begins tomorrow; a reminder that comes too late to be true is not said."""
+    if not booking.guest.quiet and service.clock.now() < booking.checkin:
+        said = service.write.reminder(booking)
+        await service.desk.tell(connection, f"timer:{row.id}", booking.booking_id, said)
+
+
+async def _thank_guest(
+    service: Service, connection: Connection, booking: Booking, row: Claimed
+) -> None:
+    if not booking.guest.quiet and booking.token is not None:
+        said = service.write.thanks(booking)
+        await service.desk.tell(connection, f"timer:{row.id}", booking.booking_id, said)
+
+
 async def _resume_place(service: Service, row: Claimed) -> Again | None:
     """A pause ends by itself, unless it was made longer meanwhile."""
     await service.pool.execute(sql("resume_place"), row.payload["property"], service.clock.now())
@@ -245,6 +262,8 @@ JOBS: dict[str, Job] = {
     "deadline_passed": _move(Event.DEADLINE_PASSED),
     "settled": _move(Event.SETTLED),
     "stay_over": _move(Event.STAY_OVER),
+    "guest.reminder": _tell(Status.TICKET_GENERATED, _remind_guest),
+    "guest.thanks": _tell(Status.CLOSED, _thank_guest),
     "check_data": data_check.nightly,
     "place_resumed": _resume_place,
     "erase_old": erasure.nightly,

@@ -1,4 +1,4 @@
-"""One message of one owner, and everything that is needed to answer it."""
+"""One message of an owner or admin, and everything that is needed to answer it."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,7 +14,7 @@ from flows.texts import Texts
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """The owner who wrote, what he wrote, and what the desk had asked him."""
+    """Who wrote, what he wrote, and what the desk had asked him."""
 
     service: Service
     connection: Connection
@@ -36,6 +36,11 @@ class Visit:
     def texts(self) -> Texts:
         """The owner's own language."""
         return self.service.write.texts(self.person)
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether an admin asks, who may do it at any place."""
+        return self.person.phone in self.service.config.admin_phones
 
     async def waiting(self) -> tuple[Booking, ...]:
         """The owner's requests that wait for an answer, the most urgent first."""

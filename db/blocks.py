@@ -88,8 +88,8 @@ async def _take(
     await connection.execute(sql("block_units"), property_id, units, firsts, lasts, block_id)
 
 
-async def lift(connection: Connection, block_id: int, owner_phone: str) -> Blocked | None:
-    """Undo one block of this owner; None if there is none any more."""
+async def lift(connection: Connection, block_id: int, owner_phone: str | None) -> Blocked | None:
+    """Undo one block of this owner, or of anybody; None if there is none any more."""
     row = await connection.fetchrow(sql("lift_block"), block_id, owner_phone)
     return Blocked(**dict(row)) if row else None
 
@@ -105,7 +105,9 @@ async def open_nights(connection: Connection, property_id: str, first: date, las
     return bool(rows)
 
 
-async def blocked(connection: Connection, owner_phone: str, today: date) -> tuple[Blocked, ...]:
-    """What is blocked at an owner's places from a day on."""
+async def blocked(
+    connection: Connection, owner_phone: str | None, today: date
+) -> tuple[Blocked, ...]:
+    """What is blocked at an owner's places, or everywhere, from a day on."""
     rows = await connection.fetch(sql("blocks_of"), owner_phone, today)
     return tuple(Blocked(**dict(row)) for row in rows)

@@ -37,6 +37,7 @@ class AlreadyThere:
     booking: Booking
     actor: Actor
     at: datetime
+    by: str | None = None  # the phone of the owner or admin who did it
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ class Door:
         last = await connection.fetchrow(sql("last_event"), booking.booking_id, event)
         if last is None:
             return Refused(booking)
-        return AlreadyThere(booking, Actor(last["actor"]), last["at"])
+        return AlreadyThere(booking, Actor(last["actor"]), last["at"], last["by_phone"])
 
     async def _step(self, connection: Connection, before: Booking, made: Made) -> Booking:
         booking_id = before.booking_id

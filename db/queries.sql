@@ -368,7 +368,7 @@ SELECT p.property_id, p.name, lower(piece) AS first, upper(piece) AS last
   FROM property p
   JOIN (SELECT property_id, block_id, unnest(range_agg(stay)) AS piece FROM occupancy
          WHERE block_id IS NOT NULL GROUP BY property_id, block_id) b USING (property_id)
- WHERE p.owner_phone = $1 AND upper(piece) > $2
+ WHERE ($1::text IS NULL OR p.owner_phone = $1) AND upper(piece) > $2
  ORDER BY first, p.place, last;
 
 -- name: drop_block_of
@@ -382,7 +382,8 @@ UPDATE occupancy o SET booking_id = NULL, block_id = b.block_id
 
 -- name: lift_block
 DELETE FROM block b USING property p
- WHERE b.block_id = $1 AND p.property_id = b.property_id AND p.owner_phone = $2
+ WHERE b.block_id = $1 AND p.property_id = b.property_id
+   AND ($2::text IS NULL OR p.owner_phone = $2)
 RETURNING p.property_id, p.name, lower(b.stay) AS first, upper(b.stay) AS last;
 
 -- name: open_nights
@@ -456,7 +457,7 @@ RETURNING seq;
 
 -- name: last_event
 -- The latest event of a kind, unless a later one has turned it round.
-SELECT seq, actor, at FROM booking_event e
+SELECT seq, actor, at, by_phone FROM booking_event e
  WHERE booking_id = $1 AND event = $2
    AND NOT EXISTS (SELECT 1 FROM booking_event u
                     WHERE u.booking_id = $1 AND u.seq > e.seq
@@ -541,6 +542,69 @@ UPDATE person SET language = $2 WHERE person_id = $1 RETURNING *;
 -- name: extend_hold
 UPDATE checkout SET hold_until = greatest(hold_until, $2) WHERE booking_id = $1
 RETURNING hold_until;
+
+-- ---------------------------------------------------------------- the admin's desk
+
+-- name: search_bookings
+-- What an admin's words may mean, each arm by an index: ids, a number, its last four digits, a
+-- reference of Paytm or of a bank, a name ($5, a pattern) or places ($6), both with nights ($7, $8);
+-- nights alone count if $10 says so.
+-- Expired checkouts are found by what names them exactly.
+WITH hit AS (
+    SELECT booking_id FROM checkout WHERE booking_id = ANY ($1::text[])
+    UNION SELECT booking_id FROM checkout WHERE guest_phone = $2
+    UNION SELECT booking_id FROM checkout WHERE right(guest_phone, 4) = $3
+    UNION SELECT booking_id FROM payment WHERE txn_id = $4
+    UNION SELECT booking_id FROM refund WHERE ref_id = upper($4) OR bank_reference = $4
+    UNION SELECT booking_id FROM checkout
+           WHERE guest_name ILIKE $5 AND status <> 'PAYMENT_EXPIRED'
+             AND stay && daterange($7, $8)
+    UNION SELECT booking_id FROM checkout
+           WHERE stay && daterange($7, $8) AND status <> 'PAYMENT_EXPIRED'
+             AND CASE WHEN $6::text[] IS NOT NULL THEN property_id = ANY ($6)
+                      ELSE $5::text IS NULL AND $10 END)
+SELECT c.booking_id FROM checkout c JOIN hit USING (booking_id)
+ ORDER BY c.created_at DESC, c.booking_id LIMIT $9;
+
+-- name: bookings_in
+-- Bookings in some states, those whose answer is due first.
+SELECT booking_id, coalesce(refund_due, 0) AS back FROM booking WHERE status = ANY ($1::text[])
+ ORDER BY answer_by NULLS LAST, created_at LIMIT $2;
+
+-- name: arrivals_everywhere
+-- Confirmed stays that begin in a range of days.
+SELECT b.booking_id, CASE b.status WHEN 'TICKET_GENERATED' THEN b.due ELSE 0 END AS due
+  FROM booking b JOIN checkout c USING (booking_id)
+ WHERE b.status IN ('TICKET_GENERATED', 'CHECKED_IN')
+   AND c.stay && daterange($1, $2) AND lower(c.stay) >= $1 AND lower(c.stay) < $2
+ ORDER BY lower(c.stay), b.property_id, b.checkin, b.booking_id LIMIT $3;
+
+-- name: card_facts
+-- How the owner was asked about a booking, and how many other stays its guest has had.
+SELECT (SELECT array_agg(done_at ORDER BY id) FROM message
+         WHERE booking_id = c.booking_id AND state = 'sent'
+           AND intent IN ('owner.request', 'owner.reminder', 'owner.last_reminder')) AS asked,
+       (SELECT wa_status FROM message
+         WHERE booking_id = c.booking_id AND intent LIKE 'owner.%' AND wa_status IS NOT NULL
+         ORDER BY id DESC LIMIT 1) AS seen,
+       (SELECT count(*) FROM booking o
+         WHERE o.person_id = c.person_id AND o.booking_id <> c.booking_id) AS others
+  FROM checkout c WHERE c.booking_id = $1;
+
+-- name: history
+-- What happened to a booking and what admins noted, with the name of who decided.
+SELECT at, event AS what, actor, note, coalesce(p.name, '') AS name
+  FROM booking_event e LEFT JOIN person p ON p.phone = e.by_phone WHERE e.booking_id = $1
+UNION ALL
+SELECT n.created_at, 'note', 'admin', n.words, coalesce(p.name, '')
+  FROM booking_note n LEFT JOIN person p ON p.phone = n.by_phone WHERE n.booking_id = $1
+ ORDER BY 1;
+
+-- name: add_note
+INSERT INTO booking_note (booking_id, by_phone, words, created_at) VALUES ($1, $2, $3, $4);
+
+-- name: close_alert_by_id
+UPDATE alert SET closed_at = $2 WHERE alert_id = $1 AND closed_at IS NULL RETURNING subject;
 
 -- ---------------------------------------------------------------- payment links and payments
 
@@ -924,6 +988,9 @@ UPDATE booking SET guest_name = '', guest_phone = '+0000000', reason = NULL
 UPDATE booking_event SET note = '' WHERE booking_id = ANY ($1::text[]) AND note <> ''
 RETURNING booking_id;
 
+-- name: erase_booking_notes
+DELETE FROM booking_note WHERE booking_id = ANY ($1::text[]) RETURNING note_id;
+
 -- name: erase_alerts
 UPDATE alert SET detail = ''
  WHERE detail <> '' AND (booking_id = ANY ($1::text[]) OR detail LIKE ANY ($2::text[]))
@@ -1038,7 +1105,7 @@ SELECT pg_notify('looncamp', $1);
 -- name: empty_everything
 -- Only the sandbox is ever emptied: a new day for its phones.
 TRUNCATE person, chat, inbox, checkout, occupancy, booking, booking_event, payment, refund, ticket,
-    message, template, alert, setting, recurring, calendar_event, block;
+    message, template, alert, setting, recurring, calendar_event, block, booking_note;
 
 -- ---------------------------------------------------------------- schema versions
 

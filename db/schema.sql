@@ -2,6 +2,7 @@
 -- property's zone. Business time is always a parameter; only leases read the database's clock.
 
 CREATE EXTENSION IF NOT EXISTS btree_gist;
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
 
 -- A camp or villa. `price` is per guest and night, `price_per_unit` per unit and night; one is set.
 CREATE TABLE property (
@@ -135,6 +136,11 @@ CREATE TABLE checkout (
 CREATE INDEX checkout_person ON checkout (person_id, created_at DESC);
 -- One unpaid hold per guest.
 CREATE UNIQUE INDEX checkout_one_hold ON checkout (person_id) WHERE status = 'PAYMENT_PENDING';
+-- What an admin finds a booking by.
+CREATE INDEX checkout_phone ON checkout (guest_phone);
+CREATE INDEX checkout_last_four ON checkout (right(guest_phone, 4));
+CREATE INDEX checkout_name ON checkout USING gin (guest_name gin_trgm_ops);
+CREATE INDEX checkout_stay ON checkout USING gist (stay, property_id);
 
 -- Another site's calendar of a property (Airbnb, Booking.com): its events block dates here.
 CREATE TABLE calendar (
@@ -322,6 +328,7 @@ CREATE TABLE refund (
 );
 CREATE UNIQUE INDEX refund_one_open ON refund (txn_id) WHERE status <> 'failed';
 CREATE INDEX refund_booking ON refund (booking_id);
+CREATE INDEX refund_reference ON refund (bank_reference) WHERE bank_reference IS NOT NULL;
 
 -- The e-ticket's secret. It is kept readable because the link is sent again on request.
 CREATE TABLE ticket (
@@ -331,6 +338,16 @@ CREATE TABLE ticket (
     checked_in_at timestamptz,
     scanned_at    timestamptz -- the first time that the host scanned it
 );
+
+-- What an admin wrote down about a booking, for the other admins.
+CREATE TABLE booking_note (
+    note_id    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    booking_id text NOT NULL REFERENCES checkout,
+    by_phone   text NOT NULL,
+    words      text NOT NULL,
+    created_at timestamptz NOT NULL
+);
+CREATE INDEX booking_note_of ON booking_note (booking_id);
 
 -- The outbox: WhatsApp messages, calls to Paytm and timers. One row of a lane is in flight at a
 -- time; a row that is not due does not block its lane. `id` goes out as biz_opaque_callback_data,
@@ -406,6 +423,7 @@ INSERT INTO legal_move (from_status, event, actor, to_status) VALUES
     ('PAYMENT_PENDING', 'payment_succeeded', 'paytm', 'PAYMENT_SUCCESS'),
     ('PAYMENT_PENDING', 'hold_lapsed', 'clock', 'PAYMENT_EXPIRED'),
     ('PAYMENT_PENDING', 'withdrawn', 'guest', 'PAYMENT_EXPIRED'),
+    ('PAYMENT_PENDING', 'withdrawn', 'admin', 'PAYMENT_EXPIRED'),
     ('PAYMENT_EXPIRED', 'payment_succeeded', 'paytm', 'PAYMENT_SUCCESS'),
     ('PAYMENT_EXPIRED', 'payment_succeeded', 'paytm', 'REFUND_REQUIRED'),
     ('PAYMENT_SUCCESS', 'request_queued', 'clock', 'BOOKING_REQUEST_SENT_TO_OWNER'),
@@ -420,6 +438,7 @@ INSERT INTO legal_move (from_status, event, actor, to_status) VALUES
     ('TICKET_GENERATED', 'cancelled', 'admin', 'GUEST_CANCELLED'),
     ('OWNER_CONFIRMED', 'ticket_issued', 'clock', 'TICKET_GENERATED'),
     ('OWNER_CANCELLED', 'undone', 'owner', 'BOOKING_REQUEST_SENT_TO_OWNER'),
+    ('OWNER_CANCELLED', 'undone', 'admin', 'BOOKING_REQUEST_SENT_TO_OWNER'),
     ('OWNER_CANCELLED', 'settled', 'clock', 'REFUND_REQUIRED'),
     ('GUEST_CANCELLED', 'settled', 'clock', 'REFUND_REQUIRED'),
     ('GUEST_CANCELLED', 'settled', 'clock', 'CLOSED'),

@@ -47,8 +47,11 @@ OWNER_TIMERS = (
     "owner.reminder", "owner.last_reminder", "guest.still_waiting", "guest.owner_silent",
     "owner_silent", "deadline_passed",
 )  # fmt: skip
+STAY_TIMERS = ("guest.reminder", "stay_over")
 # A reminder this long before the hold ends (facts/ux.md G6).
 LAST_CALL = timedelta(minutes=5)
+# When a guest hears of the stay tomorrow and of the one that is over (facts/ux.md G8).
+MORNING = time(10)
 
 
 def stay_ends(booking: Booking, write: Writer) -> datetime:
@@ -56,6 +59,13 @@ def stay_ends(booking: Booking, write: Writer) -> datetime:
     zone = write.rules.zone
     day_after = booking.checkout.astimezone(zone).date() + timedelta(days=1)
     return datetime.combine(day_after, time(), zone) + timedelta(minutes=write.rules.grace_minutes)
+
+
+def day_before(booking: Booking, write: Writer) -> datetime:
+    """Ten in the morning of the day before check-in, in the property's zone."""
+    zone = write.rules.zone
+    eve = booking.checkin.astimezone(zone).date() - timedelta(days=1)
+    return datetime.combine(eve, MORNING, zone)
 
 
 def _link_created(move: Move, write: Writer) -> Effects:
@@ -67,7 +77,9 @@ def _link_created(move: Move, write: Writer) -> Effects:
 
 
 def _hold_over(move: Move, write: Writer) -> Effects:
-    return Effects(jobs=(Job("paytm", "expire_link", move.now),), stops=HOLD_TIMERS)
+    by_admin = move.actor is Actor.ADMIN
+    messages = (write.to_guest("guest.released", move.booking),) if by_admin else ()
+    return Effects(messages, (Job("paytm", "expire_link", move.now),), stops=HOLD_TIMERS)
 
 
 def _paid(move: Move, write: Writer) -> Effects:
@@ -111,19 +123,22 @@ def _confirmed(move: Move, write: Writer) -> Effects:
 
 def _ticketed(move: Move, write: Writer) -> Effects:
     booking = move.booking
-    by = "decision.confirmed_by_" + (booking.decided_by or "owner")
+    by = booking.decided_by or "owner"
     messages = (
         write.confirmed(booking),
         write.owner_confirmed(booking),
-        write.to_admin("admin.confirmed", booking, by),
+        write.to_admin("admin.confirmed", booking, f"decision.confirmed_by_{by}"),
     )
-    return Effects(messages, (Job("timer", "stay_over", stay_ends(booking, write)),))
+    jobs = [Job("timer", "stay_over", stay_ends(booking, write))]
+    if (eve := day_before(booking, write)) > move.now:
+        jobs.append(Job("timer", "guest.reminder", eve))
+    return Effects(messages, tuple(jobs))
 
 
 def _cancelled(move: Move, write: Writer) -> Effects:
     if move.to is Status.GUEST_CANCELLED:
         return Effects(
-            jobs=(Job("timer", "settled", move.now),), stops=(*OWNER_TIMERS, "stay_over")
+            jobs=(Job("timer", "settled", move.now),), stops=(*OWNER_TIMERS, *STAY_TIMERS)
         )
     by_owner = move.event is Event.CANCELLED and move.actor is Actor.OWNER
     wait = timedelta(seconds=write.rules.undo_seconds if by_owner else 0)
@@ -132,30 +147,40 @@ def _cancelled(move: Move, write: Writer) -> Effects:
 
 
 def _undone(move: Move, write: Writer) -> Effects:
+    """Open again; an admin who undoes it confirms in the same breath, so nobody is asked."""
+    if move.actor is Actor.ADMIN:
+        return Effects(stops=("settled",))
     jobs = _owner_timers(move.booking, move.now, ())
     return Effects((write.request(move.booking, "owner.undone"),), jobs, stops=("settled",))
 
 
 def _settled(move: Move, write: Writer) -> Effects:
-    booking = move.booking
+    booking, by = move.booking, move.booking.decided_by or "owner"
     if move.source is Status.GUEST_CANCELLED:
-        messages = (
-            write.to_guest(
-                "guest.cancelled_own" if booking.refund_due else "guest.cancelled_late", booking
-            ),
-            write.to_owner("owner.guest_cancelled", booking),
-            write.to_admin("admin.cancelled", booking, "decision.cancelled_by_guest"),
-        )
+        messages = _stay_cancelled(booking, write, by)
         if move.to is Status.CLOSED:
             return Effects(messages)
         return _with_refund(move, write, *messages)
-    by = booking.decided_by or "owner"
     told = () if by == "owner" else (write.to_owner(f"owner.cancelled_by_{by}", booking),)
     return _with_refund(
         move,
         write,
         write.cancelled(booking),
         *told,
+        write.to_admin("admin.cancelled", booking, f"decision.cancelled_by_{by}"),
+    )
+
+
+def _stay_cancelled(booking: Booking, write: Writer, by: str) -> tuple[Outgoing, ...]:
+    """What everybody hears of a stay that its guest or an admin cancelled."""
+    if by == "admin":
+        guest, owner = "guest.cancelled_by_admin", "owner.cancelled_by_admin"
+    else:
+        guest = "guest.cancelled_own" if booking.refund_due else "guest.cancelled_late"
+        owner, by = "owner.guest_cancelled", "guest"
+    return (
+        write.to_guest(guest, booking),
+        write.to_owner(owner, booking),
         write.to_admin("admin.cancelled", booking, f"decision.cancelled_by_{by}"),
     )
 
@@ -186,6 +211,15 @@ def _refund_requested(move: Move, write: Writer) -> Effects:
     return Effects((write.to_guest("guest.refund_requested", move.booking),))
 
 
+def _stay_over(move: Move, write: Writer) -> Effects:
+    """The guest is thanked in the morning, not at midnight."""
+    ended = move.now.astimezone(write.rules.zone)
+    morning = datetime.combine(ended.date(), MORNING, write.rules.zone)
+    if morning <= move.now:
+        morning += timedelta(days=1)
+    return Effects(jobs=(Job("timer", "guest.thanks", morning),), stops=STAY_TIMERS)
+
+
 def _nothing(move: Move, write: Writer) -> Effects:
     return Effects()
 
@@ -203,7 +237,7 @@ TABLE: dict[Event, Callable[[Move, Writer], Effects]] = {
     Event.UNDONE: _undone,
     Event.SETTLED: _settled,
     Event.CHECKED_IN: _nothing,
-    Event.STAY_OVER: _nothing,
+    Event.STAY_OVER: _stay_over,
     Event.REFUND_REQUESTED: _refund_requested,
     Event.REFUND_SUCCEEDED: _refunded,
     Event.REFUND_FAILED: _refund_failed,

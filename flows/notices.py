@@ -1,6 +1,6 @@
 """Every message that a booking's life sends, as a function of the booking (facts/ux.md 1, 2)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flows import format as fmt
@@ -67,8 +67,14 @@ class Writer:
             "refund_id": booking.refund_id or "-",
             "ref": booking.bank_reference or booking.refund_id or "-",
             "ticket": self.ticket_url(booking),
+            "map": booking.place.map_url,
             "host": self.rules.host_name,
             "host_phone": fmt.phone(self.rules.host_phone or ""),
+            "call": ", ".join(
+                part
+                for part in (self.rules.host_name, fmt.phone(self.rules.host_phone or ""))
+                if part
+            ),
             "minutes": str(self.rules.hold_minutes),
             "again": texts("guest.button.again"),
             "held_until": fmt.clock_time(
@@ -107,7 +113,10 @@ class Writer:
         template = TEMPLATES.get(SAME_TEMPLATE.get(intent, intent).replace(".", "_"))
         if template is None:
             return None
-        payloads = (f"o:{booking.booking_id}:confirm", f"o:{booking.booking_id}:cancel")
+        cancel = f"o:{booking.booking_id}:cancel"
+        if intent == "admin.owner_silent":
+            cancel = f"a:cancel:{booking.booking_id}"  # which shows the amount first
+        payloads = (f"o:{booking.booking_id}:confirm", cancel)
         chosen = payloads if template.replies else ()
         language = self.template_language(template.name, to)
         return template.call(language, self.values(booking, to), chosen)
@@ -183,6 +192,18 @@ class Writer:
             label=label, url=self.ticket_url(booking),
         )  # fmt: skip
 
+    def reminder(self, booking: Booking) -> Outgoing:
+        """The stay begins tomorrow: place, hour, way, and what is to be paid (G8)."""
+        said = self._say(
+            "guest.reminder", booking, booking.guest, Kind.LINK,
+            label=self.texts(booking.guest)("guest.button.map"), url=booking.place.map_url,
+        )  # fmt: skip
+        return replace(said, quote="guest.confirmed")
+
+    def thanks(self, booking: Booking) -> Outgoing:
+        """The stay is over: thanks, and where to write if something is left open."""
+        return self._say("guest.thanks", booking, booking.guest)
+
     def owner_cancelled(self, booking: Booking) -> Outgoing:
         """The owner's acknowledgement with the reasons and the way back (O3)."""
         texts = self.texts(booking.owner)
@@ -214,14 +235,19 @@ class Writer:
         )
 
     def owner_confirmed(self, booking: Booking) -> Outgoing:
-        """Confirmed: the guest's number, what to collect, and what comes next (O2)."""
+        """Confirmed: the guest's number, what to collect, and what comes next (O2).
+
+        Where LoonCamp confirmed for him, the owner hears who it was and whom to call (A4).
+        """
         buttons = self._buttons(
             booking.owner,
             ("h:today", "owner.button.today"),
             ("h:waiting", "owner.home.waiting"),
             ("h:block", "owner.home.block"),
         )
-        return self._say("owner.confirmed", booking, booking.owner, Kind.BUTTONS, buttons=buttons)
+        by_admin = booking.decided_by == "admin"
+        intent = "owner.confirmed_by_admin" if by_admin else "owner.confirmed"
+        return self._say(intent, booking, booking.owner, Kind.BUTTONS, buttons=buttons)
 
     def to_owner(self, intent: str, booking: Booking) -> Outgoing:
         """A plain notice to the owner; outside the window it goes as the general update."""
@@ -231,12 +257,25 @@ class Writer:
         news = TEMPLATES["owner_update"].call(language, values)
         return Outgoing(said.to, intent, said.message, said.template or news)
 
+    def from_looncamp(self, who: str, booking: Booking, words: str) -> Outgoing:
+        """An admin's own words to the guest or owner, marked as such and quoted."""
+        reader = booking.guest if who == "guest" else booking.owner
+        values = self.values(booking, reader) | {"words": words, "news": f"“{words}”"}
+        name = f"{who}_update"
+        call = TEMPLATES[name].call(self.template_language(name, reader), values)
+        body = clip(self.texts(reader)(f"from_looncamp.{who}.body", **values), LIMITS[Kind.BUTTONS])
+        message = Message(Kind.TEXT, body)
+        if who == "guest":
+            buttons = self._buttons(reader, ("g:human", "guest.button.human"))
+            message = Message(Kind.BUTTONS, body, buttons=buttons)
+        return Outgoing(reader.person_id, f"from_looncamp.{who}", message, call)
+
     def ask_admin(self, booking: Booking) -> Outgoing:
         """The owner is silent: the admin answers for him, with two buttons (O4, A4)."""
         buttons = self._buttons(
             booking.admin,
             (f"o:{booking.booking_id}:confirm", "admin.confirm_for_owner"),
-            (f"o:{booking.booking_id}:cancel", "admin.cancel_and_refund"),
+            (f"a:cancel:{booking.booking_id}", "admin.cancel_and_refund"),
         )
         return self._say(
             "admin.owner_silent", booking, booking.admin, Kind.BUTTONS, buttons=buttons

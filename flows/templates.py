@@ -83,6 +83,16 @@ TEMPLATES: dict[str, Template] = {
             {"week": "21–28 Dec", "booking": "LC-7K2M9X", "news": "1 arrival, ₹8,400 to collect."},
             ("owner.arrivals.week",),
         ),
+        Template(
+            "owner_confirmed_by_admin",
+            _STAY
+            | _GUEST
+            | {
+                "phone": "+919822012345",
+                "due": "₹8,400",
+                "call": "LoonCamp.shop, +91 98000 00000",
+            },
+        ),
         Template("owner_cancelled", _STAY | {"reason": "Already booked"}),
         Template(
             "admin_waiting",
@@ -127,6 +137,18 @@ TEMPLATES: dict[str, Template] = {
         ),
         Template("guest_confirmed", _STAY | {"due": "₹8,400", "ticket": "https://looncamp.shop/e"}),
         Template("guest_cancelled", _STAY | {"reason": "Already booked", "refund": "₹3,600"}),
+        Template(
+            "guest_reminder",
+            {
+                "booking": "LC-7K2M9X",
+                "place": "Pawna Lakeview Camp",
+                "checkin": _STAY["checkin"],
+                "map": "https://maps.app.goo.gl/x",
+                "due": "₹8,400",
+                "call": "LoonCamp.shop, +91 98000 00000",
+            },
+        ),
+        Template("guest_thanks", {"booking": "LC-7K2M9X", "place": "Pawna Lakeview Camp"}),
         Template("guest_refunded", {"booking": "LC-7K2M9X", "refund": "₹3,600", "ref": "6324511"}),
         Template("owner_update", {"booking": "LC-7K2M9X", "news": "The guest cancelled"}),
         Template("guest_update", {"booking": "LC-7K2M9X", "news": "The host is being called"}),

@@ -70,9 +70,9 @@ def actor_name(actor: Actor, write: Writer, reader: Person, booking: Booking) ->
 
 
 def already(booking: Booking, event: Event, actor: Actor, at: str, write: Writer,
-            reader: Person) -> Message:  # fmt: skip
+            reader: Person, who: str = "") -> Message:  # fmt: skip
     """The polite answer to a repeated tap: what was done, by whom, when."""
-    who = actor_name(actor, write, reader, booking)
+    who = who or actor_name(actor, write, reader, booking)
     words = write.texts(reader)(
         f"owner.already.{event}", booking=fmt.shown_id(booking.booking_id), who=who, time=at
     )

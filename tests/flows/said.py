@@ -45,6 +45,7 @@ from tests.flows.make import (
     many,
 )
 from tests.flows.phone import Phone
+from tests.flows.said_admin import admin_desk
 
 OWN_WORDS = "the tents were taken down before the storm " * 7  # a reason as somebody wrote it
 STEPS = tuple(RefundStep(days, percent) for days, percent in ((20, 100), (10, 75), (2, 50), (1, 5)))
@@ -98,6 +99,8 @@ def everything(language: str) -> Everything:
     _owners(said, write)
     _conversations(said, write)
     _afterwards(said, write)
+    for name, message in admin_desk(_in(language, longest()), write):
+        said.add(name, message)
     return said
 
 
@@ -141,6 +144,11 @@ def _others(booking: Booking, write: Writer) -> Iterator[Outgoing]:
     yield write.request(booking, "owner.reminder")
     yield write.request(booking, "owner.last_reminder")
     yield write.ask_admin(booking)
+    yield write.reminder(booking)
+    yield write.thanks(booking)
+    for words in ("w" * 700,):
+        yield write.from_looncamp("guest", booking, words)
+        yield write.from_looncamp("owner", booking, words)
     for intent in SAID_TO_WAITING_GUESTS:
         yield write.to_guest(intent, booking)
     for kind in ("surplus", "mismatch"):

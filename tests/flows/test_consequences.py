@@ -18,6 +18,7 @@ OWNER_STOPS = {"owner.reminder", "owner.last_reminder", "guest.still_waiting", "
                "owner_silent", "deadline_passed"}  # fmt: skip
 HOLD_STOPS = {"hold_lapsed", "hold_ends_soon"}
 WAITING = ["owner.reminder"] * 3 + ["owner_silent", "deadline_passed"]
+STAY_STOPS = {"stay_over", "guest.reminder"}
 
 # (from, event, actor, to): messages, jobs, stops. The promise of the product, move by move.
 TOLD = {
@@ -26,6 +27,8 @@ TOLD = {
     "PAYMENT_PENDING payment_succeeded paytm PAYMENT_SUCCESS": ([], [], HOLD_STOPS),
     "PAYMENT_PENDING hold_lapsed clock PAYMENT_EXPIRED": ([], ["expire_link"], HOLD_STOPS),
     "PAYMENT_PENDING withdrawn guest PAYMENT_EXPIRED": ([], ["expire_link"], HOLD_STOPS),
+    "PAYMENT_PENDING withdrawn admin PAYMENT_EXPIRED":
+        (["guest.released"], ["expire_link"], HOLD_STOPS),
     "PAYMENT_EXPIRED payment_succeeded paytm PAYMENT_SUCCESS": ([], [], HOLD_STOPS),
     "PAYMENT_EXPIRED payment_succeeded paytm REFUND_REQUIRED":
         (["guest.paid_late", "admin.paid_late"], ["refund"], set()),
@@ -39,17 +42,19 @@ TOLD = {
     "BOOKING_REQUEST_SENT_TO_OWNER deadline_passed clock OWNER_CANCELLED":
         ([], ["settled"], OWNER_STOPS),
     "BOOKING_REQUEST_SENT_TO_OWNER cancelled guest GUEST_CANCELLED":
-        ([], ["settled"], OWNER_STOPS | {"stay_over"}),
+        ([], ["settled"], OWNER_STOPS | STAY_STOPS),
     "BOOKING_REQUEST_SENT_TO_OWNER cancelled admin GUEST_CANCELLED":
-        ([], ["settled"], OWNER_STOPS | {"stay_over"}),
+        ([], ["settled"], OWNER_STOPS | STAY_STOPS),
     "TICKET_GENERATED cancelled guest GUEST_CANCELLED":
-        ([], ["settled"], OWNER_STOPS | {"stay_over"}),
+        ([], ["settled"], OWNER_STOPS | STAY_STOPS),
     "TICKET_GENERATED cancelled admin GUEST_CANCELLED":
-        ([], ["settled"], OWNER_STOPS | {"stay_over"}),
+        ([], ["settled"], OWNER_STOPS | STAY_STOPS),
     "OWNER_CONFIRMED ticket_issued clock TICKET_GENERATED":
-        (["guest.confirmed", "owner.confirmed", "admin.confirmed"], ["stay_over"], set()),
+        (["guest.confirmed", "owner.confirmed", "admin.confirmed"],
+         ["stay_over", "guest.reminder"], set()),
     "OWNER_CANCELLED undone owner BOOKING_REQUEST_SENT_TO_OWNER":
         (["owner.undone"], ["owner_silent", "deadline_passed"], {"settled"}),
+    "OWNER_CANCELLED undone admin BOOKING_REQUEST_SENT_TO_OWNER": ([], [], {"settled"}),
     "OWNER_CANCELLED settled clock REFUND_REQUIRED":
         (["guest.cancelled", "admin.cancelled"], ["refund"], set()),
     "GUEST_CANCELLED settled clock REFUND_REQUIRED":
@@ -58,8 +63,8 @@ TOLD = {
         (["guest.cancelled_own", "owner.guest_cancelled", "admin.cancelled"], [], set()),
     "TICKET_GENERATED checked_in owner CHECKED_IN": ([], [], set()),
     "TICKET_GENERATED checked_in admin CHECKED_IN": ([], [], set()),
-    "TICKET_GENERATED stay_over clock CLOSED": ([], [], set()),
-    "CHECKED_IN stay_over clock CLOSED": ([], [], set()),
+    "TICKET_GENERATED stay_over clock CLOSED": ([], ["guest.thanks"], STAY_STOPS),
+    "CHECKED_IN stay_over clock CLOSED": ([], ["guest.thanks"], STAY_STOPS),
     "REFUND_REQUIRED refund_requested clock REFUND_INITIATED": ([], [], set()),
     "REFUND_REQUIRED refund_requested admin REFUND_INITIATED": (
         ["guest.refund_requested"], [], set(),
@@ -226,8 +231,28 @@ def test_no_last_call_where_the_hold_is_shorter_than_it():
 
 
 def test_the_stay_is_over_at_the_end_of_the_check_out_day():
-    (job,) = move("OWNER_CONFIRMED", "ticket_issued", "clock", "TICKET_GENERATED").jobs
-    assert job.run_at == datetime(2026, 12, 28, tzinfo=INDIA)
+    over, eve = move("OWNER_CONFIRMED", "ticket_issued", "clock", "TICKET_GENERATED").jobs
+    assert over.run_at == datetime(2026, 12, 28, tzinfo=INDIA)
+    assert eve.run_at == datetime(2026, 12, 24, 10, tzinfo=INDIA)
+
+
+def test_who_books_for_tomorrow_after_ten_is_not_reminded():
+    late = datetime(2026, 12, 24, 10, tzinfo=INDIA)
+    jobs = move("OWNER_CONFIRMED", "ticket_issued", "clock", "TICKET_GENERATED", now=late).jobs
+    assert [job.intent for job in jobs] == ["stay_over"]
+
+
+def test_thanks_come_in_the_morning_after_the_stay():
+    midnight = datetime(2026, 12, 28, tzinfo=INDIA)
+    (job,) = move("CHECKED_IN", "stay_over", "clock", "CLOSED", now=midnight).jobs
+    assert job.run_at == datetime(2026, 12, 28, 10, tzinfo=INDIA)
+
+
+def test_a_stay_that_an_admin_cancelled_is_told_as_such():
+    effects = move("GUEST_CANCELLED", "settled", "clock", "REFUND_REQUIRED", decided_by="admin")
+    assert [intent for intent, _ in told(effects)] == [
+        "guest.cancelled_by_admin", "owner.cancelled_by_admin", "admin.cancelled",
+    ]  # fmt: skip
 
 
 def test_dates_are_kept_exactly_until_the_booking_is_lost_or_over():
