@@ -52,6 +52,7 @@ STAY_TIMERS = ("guest.reminder", "stay_over")
 LAST_CALL = timedelta(minutes=5)
 # When a guest hears of the stay tomorrow and of the one that is over (facts/ux.md G8).
 MORNING = time(10)
+THANKS_WITHIN = timedelta(days=3)  # after that, as after an outage, thanks would be odd
 
 
 def stay_ends(booking: Booking, write: Writer) -> datetime:
@@ -217,6 +218,8 @@ def _stay_over(move: Move, write: Writer) -> Effects:
     morning = datetime.combine(ended.date(), MORNING, write.rules.zone)
     if morning <= move.now:
         morning += timedelta(days=1)
+    if morning > move.booking.checkout + THANKS_WITHIN:
+        return Effects(stops=STAY_TIMERS)
     return Effects(jobs=(Job("timer", "guest.thanks", morning),), stops=STAY_TIMERS)
 
 

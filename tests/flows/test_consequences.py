@@ -246,6 +246,8 @@ def test_thanks_come_in_the_morning_after_the_stay():
     midnight = datetime(2026, 12, 28, tzinfo=INDIA)
     (job,) = move("CHECKED_IN", "stay_over", "clock", "CLOSED", now=midnight).jobs
     assert job.run_at == datetime(2026, 12, 28, 10, tzinfo=INDIA)
+    later = midnight + timedelta(days=9)
+    assert move("CHECKED_IN", "stay_over", "clock", "CLOSED", now=later).jobs == ()
 
 
 def test_a_stay_that_an_admin_cancelled_is_told_as_such():
