@@ -83,7 +83,7 @@ async def _money(visit: Visit, booking: Booking) -> Reply:
 
 
 async def _others(visit: Visit, booking: Booking) -> Reply:
-    rows = await visit.connection.fetch(sql("guest_bookings"), booking.guest.person_id)
+    rows = await visit.connection.fetch(sql("guest_bookings"), [booking.guest.person_id])
     ids = [row["booking_id"] for row in rows if row["booking_id"] != booking.booking_id]
     door, guest = visit.service.door, booking.guest_name
     found = [await door.facts(visit.connection, each) for each in ids[:MOST_ROWS]]

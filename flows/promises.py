@@ -93,11 +93,13 @@ def _lines(effects: Effects) -> Iterator[Line]:
 
 
 def _specimen(move: tuple[str, str, str, str], decider: str, spacious: bool) -> Move:
-    """A move of a booking with much time left, or with none."""
+    """A move of a booking with much time left, or with none: also its stay is long over."""
     source, event, actor, to = move
     until = NOW + DAY if spacious else NOW
     booking = replace(
         SPECIMEN, status=Status(to), hold_until=until, answer_by=until, deadline=until,
+        checkin=NOW + 30 * DAY if spacious else NOW - 31 * DAY,
+        checkout=NOW + 31 * DAY if spacious else NOW - 30 * DAY,
         decided_by=decider or None, refund_due=SPECIMEN.advance if spacious else 0,
     )  # fmt: skip
     return Move(booking, Event(event), Status(source), Status(to), Actor(actor), NOW)
