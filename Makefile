@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help install run test lint bench audit browser
+.PHONY: help install run test lint bench profile audit browser
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,9 @@ lint: $(STAMP) ## style, types and import order
 
 bench: $(STAMP) ## measure against a README bot, bare clients and the goals: one table of ratios
 	$(BIN)/python -W ignore -m tests.benchmarks $(BENCH)
+
+profile: $(STAMP) ## write docs/profile.md: where the processor time of a step goes
+	PATH=$(CURDIR)/$(BIN):$$PATH $(BIN)/python -W ignore -m tests.benchmarks.profile
 
 audit: $(STAMP) ## look for known holes in the dependencies (needs the advisory data of PyPI)
 	@PYTHON=$(PYTHON) sh tests/audit.sh

@@ -19,6 +19,8 @@ SETTINGS = {
     "jit": "off",  # short statements only: compiling them costs more than running them
     "timezone": "UTC",
 }
+STATEMENTS = 500  # prepared once on each connection and kept
+FOR_EVER = 10**12  # queries until a connection would be made anew, and everything prepared again
 ACQUIRE_SECONDS = 1.0  # a webhook that cannot be stored is refused at once (reliability.md 14)
 # What is raised while the database is away; the caller tries again or answers 503.
 AWAY = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError,
@@ -49,7 +51,8 @@ async def open_pool(url: str, *, size: int = 8) -> asyncpg.Pool:
     """A pool of at most `size` connections; raises what asyncpg raises if none can be made."""
     return await asyncpg.create_pool(
         url, min_size=1, max_size=size, init=_prepare, reset=_reset, server_settings=SETTINGS,
-        timeout=5,
+        timeout=5, max_queries=FOR_EVER, statement_cache_size=STATEMENTS,
+        max_cached_statement_lifetime=0,
     )  # fmt: skip
 
 
