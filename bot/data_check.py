@@ -4,13 +4,14 @@ from collections import Counter
 
 from bot.service import Service
 from db import invariants
-from db.invariants import ALERTS, RULES, Check, Violation
+from db.invariants import ALERTS, AT_REST, RULES, Check, Violation
 from db.outbox import Claimed
 from db.pool import Connection, transaction
 from db.sql import sql
 from payments.desk import Again
 
 MOST_TOLD = 10
+OVERDUE = "I09"
 
 
 async def find(service: Service) -> list[Violation]:
@@ -32,15 +33,29 @@ async def print_table(service: Service) -> int:
 
 
 async def nightly(service: Service, row: Claimed) -> Again | None:
-    """Open an alert for each violation, close those that are mended, tell the admin of new ones."""
-    found = {each.alert: each for each in await find(service)}
+    """Open an alert for each violation, close those that are mended, tell the admin of new ones.
+
+    After an outage much is due at once and done within moments: what is overdue is raised only if
+    the same is still so a while later.
+    """
+    broken = await find(service)
+    late = [f"{each.subject} {each.detail}" for each in broken if each.rule.number == OVERDUE]
+    before = row.payload.get("late")
+    found = {
+        each.alert: each
+        for each in broken
+        if each.rule.number != OVERDUE or f"{each.subject} {each.detail}" in (before or ())
+    }
     async with transaction(service.pool) as connection:
         await _close_mended(service, connection, set(found))
         new = [each for each in found.values() if await _raised(service, connection, each)]
         if new:
             lines = [f"{each.rule.number} {each.subject}: {each.detail}" for each in new]
             values = {"count": str(len(new)), "list": "\n".join(lines[:MOST_TOLD])}
-            await service.tell_admin(connection, f"data:{row.id}", "admin.data", values)
+            key = f"data:{row.id}:{service.clock.now().isoformat()}"
+            await service.tell_admin(connection, key, "admin.data", values)
+    if late and before is None:
+        return Again(service.clock.now() + AT_REST, {"late": late})
     return None
 
 

@@ -201,11 +201,12 @@ SELECT booking_id, format('%s of event %s went to somebody else', intent, seq)
 -- What WhatsApp accepted, and did not let fail, is what we know as sent, each row once: $1 our
 -- rows' ids, $2 wamids; null: what its status webhooks told, as far as they are kept.
 WITH told AS (
-    SELECT DISTINCT status ->> 'biz_opaque_callback_data' AS tracker, status ->> 'id' AS wamid
+    SELECT status ->> 'biz_opaque_callback_data' AS tracker, status ->> 'id' AS wamid
       FROM inbox, LATERAL (SELECT convert_from(body, 'UTF8') AS text) AS raw,
            LATERAL (SELECT CASE WHEN pg_input_is_valid(raw.text, 'jsonb')
                     THEN raw.text::jsonb #> '{entry,0,changes,0,value,statuses,0}' END AS status) AS read
-     WHERE $1::bigint[] IS NULL AND kind = 'status'),
+     WHERE $1::bigint[] IS NULL AND kind = 'status'
+     GROUP BY 1, 2 HAVING bool_and(status ->> 'status' <> 'failed')),
 book AS (
     SELECT tracker::bigint AS id, wamid FROM told WHERE tracker ~ '^[0-9]{1,18}$'
     UNION ALL SELECT * FROM unnest($1::bigint[], $2::text[]))

@@ -29,7 +29,7 @@ def books(
         accepted=[
             (int(row["tracker"]), row["id"])
             for row in rows
-            if row["tracker"] and row["status"] != "failed"
+            if str(row["tracker"]).isdecimal() and row["status"] != "failed"
         ],
         delivered=[row["id"] for row in rows if row["from"] == "person"],
     )

@@ -1,5 +1,7 @@
 """The invariants hold at the end of whole stories, compared with the emulators' own books."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.data_check import print_table
@@ -61,3 +63,31 @@ async def test_the_night_raises_a_violation_once_and_closes_it_when_mended(town:
     )
     await town.clock("+1d")
     assert await town.count("SELECT count(*) FROM alert WHERE closed_at IS NULL") == 0
+
+
+async def test_a_refused_form_and_its_template_are_one_message(town: Town) -> None:
+    """The refusal is told by status as well, under a wamid of its own."""
+    await town.trouble(whatsapp={"window_errors": "both"})
+    await town.to_paid()
+    await town.service.pool.execute("UPDATE person SET heard_at = $1", town.service.clock.now())
+    await town.clock("+16m")
+    await town.api("POST", "people/suresh/read")
+    await town.settle()
+    assert await broken(town, timedelta(minutes=15)) == []
+
+
+async def test_what_is_late_is_raised_only_if_it_stays_so(town: Town) -> None:
+    booking_id = await town.to_ticket()
+    late = "SELECT count(*) FROM alert WHERE subject LIKE 'invariant:I09:%'"
+    await town.clock("+1d")
+    await town.clock("+1d")
+    assert await town.count(late) == 0  # a day's work came due at once, and was done at once
+    await town.service.pool.execute(
+        "UPDATE message SET state = 'cancelled' WHERE booking_id = $1 AND intent = 'stay_over'",
+        booking_id,
+    )
+    await town.clock("+1d")
+    assert await town.count(late) == 0
+    await town.clock("+16m")
+    assert await town.count(late) == 1
+    await town.has_seen("admin", f"I09 {booking_id}: TICKET GENERATED, and no stay over is set")
