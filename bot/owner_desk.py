@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any
 
+import asyncpg
+
 from bot import answers, owner_places
 from bot.owner_visit import Visit
 from bot.service import Service
@@ -81,9 +83,11 @@ def _ask(visit: Visit, booking: Booking) -> Reply:
 
 async def _decide(visit: Visit, wish: Wish) -> Reply:
     """A written confirm or cancel: bound to one request, or asked back (O7)."""
-    if visit.memory.asks == "pass":
+    last = await visit.connection.fetchrow(sql("last_said"), visit.person.person_id)
+    answered = last is not None and last["intent"] == "answer" and not wish.rest
+    if answered and visit.memory.asks == "pass" and visit.inbound.replies_to is None:
         return await _pass_on(visit, Wish("pass", "yes" if wish.verb == "confirm" else "no"))
-    booking_id = wish.rest or await _meant(visit)
+    booking_id = wish.rest or await _meant(visit, last)
     if booking_id is None:
         return await _waiting(visit, wish)
     try:
@@ -98,14 +102,15 @@ async def _decide(visit: Visit, wish: Wish) -> Reply:
     return Reply(said[0] if said else None)
 
 
-async def _meant(visit: Visit) -> str | None:
+async def _meant(visit: Visit, last: asyncpg.Record | None) -> str | None:
     """The booking that an answer without a name means: the one swiped, or the one just asked."""
-    fetch, person = visit.connection.fetchrow, visit.person.person_id
-    if visit.inbound.replies_to is not None:
-        row = await fetch(sql("message_about"), visit.inbound.replies_to, person)
-        if row is not None and row["booking_id"] is not None:
-            return str(row["booking_id"])
-    last = await fetch(sql("last_said"), person)
+    swiped = visit.inbound.replies_to
+    if swiped is not None:
+        about = await visit.connection.fetchval(
+            sql("message_about"), swiped, visit.person.person_id
+        )
+        if about is not None:
+            return str(about)
     if last is None:
         return None
     asked = visit.memory.about if last["intent"] == "answer" else last["booking_id"]

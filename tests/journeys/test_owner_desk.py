@@ -323,6 +323,24 @@ async def test_free_text_is_passed_on_only_on_a_yes(town: Town) -> None:
     await town.never_saw("rahul", "cylinders")
 
 
+async def test_a_yes_means_the_newest_question_not_the_one_before(town: Town) -> None:
+    await town.say("suresh", "the gas is finished")
+    booking_id = await town.to_paid()
+    await town.say("suresh", "haan")
+    assert (await town.states(booking_id))[-1] == "TICKET_GENERATED"
+    await town.never_saw("admin", "gas")
+
+
+async def test_a_swiped_yes_answers_what_was_swiped(town: Town) -> None:
+    await town.say("suresh", "hi")
+    booking_id = await town.to_paid()
+    request = await town.sees("suresh", "please answer")
+    await town.say("suresh", "the gas is finished")
+    await town.say("suresh", "haan", reply_to=request["id"])
+    assert (await town.states(booking_id))[-1] == "TICKET_GENERATED"
+    await town.never_saw("admin", "gas")
+
+
 async def test_talk_to_looncamp_reaches_the_admin(town: Town) -> None:
     await town.say("admin", "hi")
     await town.say("suresh", "talk to LoonCamp")
