@@ -11,7 +11,7 @@ from flows.availability import Calendar, Taken
 from flows.booking import Actor
 from flows.property import Property
 
-TRIES = 5  # somebody may take a unit between the look and the block
+SPARE = 5  # tries beyond one for each unit: a try is lost only to somebody who took a unit
 
 
 class InTheWay(Exception):
@@ -47,7 +47,7 @@ async def block(
     None where nothing was left to block. `booking_id` is a cancelled booking whose units are to
     join the block when it gives them up.
     """
-    for _ in range(TRIES):
+    for _ in range(place.units + SPARE):
         rows = await connection.fetch(sql("taken_at"), place.property_id, first)
         taken = tuple(Taken(row["unit"], row["first"], row["last"]) for row in rows)
         free = Calendar(place, taken).gaps(first, last)
