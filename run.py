@@ -32,6 +32,11 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text!r} is no day like 2026-12-25") from None
 
 
+def _month(text: str) -> str:
+    """A month as it was written; raises ValueError where it is none."""
+    return date.fromisoformat(f"{text}-01").strftime("%Y-%m")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="run.py",
@@ -67,6 +72,8 @@ def _parser() -> argparse.ArgumentParser:
     reconcile.add_argument("--since", type=_day, metavar="DATE", help="YYYY-MM-DD (four days ago)")
     forget = commands.add_parser("forget", help="erase whoever has a phone number")
     forget.add_argument("phone", metavar="PHONE", help="as +919822012345")
+    cost = commands.add_parser("cost", help="what a month's messages cost, and one booking")
+    cost.add_argument("--month", type=_month, metavar="YYYY-MM", help="this month by default")
     rehearse = commands.add_parser(
         "rehearse", help="play a confirmed and a cancelled booking on local parts"
     )

@@ -4,14 +4,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from bot import admin_booking, owner_desk
+from bot import admin_booking, costs, owner_desk, summary
 from bot.owner_visit import Visit
 from bot.service import Service
 from db import checkouts
 from db.pool import Connection
 from db.sql import sql
 from flows import format as fmt
-from flows.admin import lists, search, words
+from flows.admin import cost, digest, lists, search, words
 from flows.admin.card import ASKS
 from flows.admin.lists import Alert
 from flows.admin.search import LONG_AHEAD, LONG_PAST, Query
@@ -184,6 +184,30 @@ async def _close_alert(visit: Visit, wish: Wish) -> Reply:
     return text(visit.texts("admin.alert.closed", subject=subject))
 
 
+# ------------------------------------------------------------------ the house
+
+
+async def _health(visit: Visit, wish: Wish) -> Reply:
+    state = await summary.health(visit.service, visit.connection)
+    return Reply(digest.health(state, visit.texts, visit.service.write.rules))
+
+
+async def _cost(visit: Visit, wish: Wish) -> Reply:
+    """What the running month has cost so far."""
+    first = costs.this_month(visit.service)
+    month = await costs.month_of(visit.service, visit.connection, first)
+    try:
+        return Reply(cost.report(visit.texts, month, costs.prices()))
+    except cost.UnknownPrice as category:
+        return text(visit.texts("admin.cost.unknown", category=str(category)))
+
+
+async def _digest(visit: Visit, wish: Wish) -> Reply:
+    """The summary on demand, with what happened since the morning's."""
+    said = await summary.made(visit.service, visit.connection, evening=True)
+    return Reply(said.message) if said else text(visit.texts("admin.digest.nothing"))
+
+
 async def pay_back(
     service: Service, connection: Connection, person: Person, booking_id: str, cause: str
 ) -> Message:
@@ -207,6 +231,9 @@ WISHES: dict[str, Callable[[Visit, Wish], Awaitable[Reply]]] = {
     "today": _arrivals,
     "tomorrow": _arrivals,
     "weekend": _arrivals,
+    "health": _health,
+    "cost": _cost,
+    "digest": _digest,
     "alerts": _alerts,
     "alert": _one_alert,
     "closed": _close_alert,

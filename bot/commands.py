@@ -12,6 +12,7 @@ import uvloop
 from bot import (
     booking_form,
     books,
+    costs,
     counting,
     data_check,
     doctor,
@@ -244,6 +245,11 @@ def reconcile(options: argparse.Namespace) -> int:
     return _with_service(lambda service: books.command(service, options.since))
 
 
+def cost(options: argparse.Namespace) -> int:
+    """Print what a month's messages cost, by category and recipient, and for one booking."""
+    return _with_service(lambda service: costs.command(service, options.month))
+
+
 def forget(options: argparse.Namespace) -> int:
     """Erase the person who has a phone number, or say why that must wait."""
     return _with_service(lambda service: erasure.forget(service, options.phone))
@@ -281,6 +287,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "setup": setup,
     "check": check,
     "reconcile": reconcile,
+    "cost": cost,
     "forget": forget,
     "rehearse": rehearse,
     "sandbox": sandbox,

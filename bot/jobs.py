@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from bot import books, calendars, data_check, erasure, guest_desk, log, owner_rounds
+from bot import books, calendars, data_check, erasure, guest_desk, log, owner_rounds, summary
 from bot.service import Service
 from db import outbox
 from db.outbox import Claimed
@@ -267,6 +267,8 @@ JOBS: dict[str, Job] = {
     "check_data": data_check.nightly,
     "place_resumed": _resume_place,
     "erase_old": erasure.nightly,
+    "digest_morning": summary.digest,
+    "digest_evening": summary.digest,
     "owner_mornings": owner_rounds.mornings,
     "owner_weeks": owner_rounds.weeks,
     "calendars": calendars.refresh_all,

@@ -20,6 +20,8 @@ SCHEDULES: dict[str, Schedule] = {
     "reconcile": Daily(time(3, 30)),
     "erase_old": Daily(time(3)),
     "sweep_links": Every(10),
+    "digest_morning": Daily(time(8)),
+    "digest_evening": Daily(time(21)),
     "owner_mornings": Daily(time(8)),
     "owner_weeks": Daily(time(9), weekday=0),
 }

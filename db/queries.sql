@@ -603,6 +603,76 @@ SELECT n.created_at, 'note', 'admin', n.words, coalesce(p.name, '')
 -- name: add_note
 INSERT INTO booking_note (booking_id, by_phone, words, created_at) VALUES ($1, $2, $3, $4);
 
+-- name: message_counts
+-- Delivered messages of a time by what Meta said of their price and by who got them; $3 the admins.
+SELECT price_category AS category, coalesce(price_type, '') AS kind,
+       CASE WHEN split_part(m.intent, '.', 1) IN ('guest', 'owner', 'admin')
+            THEN split_part(m.intent, '.', 1)
+            WHEN p.phone = ANY ($3::text[]) THEN 'admin'
+            WHEN EXISTS (SELECT 1 FROM property o WHERE o.owner_phone = p.phone) THEN 'owner'
+            ELSE 'guest' END AS role,
+       count(*) AS messages
+  FROM message m JOIN person p USING (person_id)
+ WHERE m.kind = 'whatsapp' AND m.wa_status IN ('delivered', 'read', 'played')
+   AND m.price_category IS NOT NULL AND m.done_at >= $1 AND m.done_at < $2
+ GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
+
+-- name: bookings_and_messages
+-- Bookings paid in a time, and what guest, owner and admin were told of them until the decision.
+SELECT count(DISTINCT b.booking_id) AS bookings, count(m.id) AS after_pay_link
+  FROM booking b
+  LEFT JOIN message m ON m.booking_id = b.booking_id AND m.kind = 'whatsapp'
+        AND m.wa_status IN ('delivered', 'read', 'played') AND m.created_at >= b.created_at
+        AND m.intent IN ('guest.paid', 'guest.confirmed', 'guest.cancelled', 'guest.still_waiting',
+                         'guest.owner_silent', 'owner.request', 'owner.reminder',
+                         'owner.last_reminder', 'owner.confirmed', 'owner.confirmed_by_admin',
+                         'owner.cancelled', 'owner.cancelled_by_admin', 'owner.cancelled_by_clock',
+                         'admin.waiting', 'admin.confirmed', 'admin.cancelled',
+                         'admin.owner_silent')
+ WHERE b.created_at >= $1 AND b.created_at < $2;
+
+-- name: digest
+-- What happened from $1 to $2, who arrives from day $3 to $4, and what is open now; $5 the states
+-- of money on its way back.
+SELECT (SELECT count(*) FROM booking WHERE created_at >= $1 AND created_at < $2) AS booked,
+       (SELECT coalesce(sum(advance_paid), 0)::bigint FROM booking
+         WHERE created_at >= $1 AND created_at < $2) AS advances,
+       e.confirmed, e.cancelled, e.unanswered,
+       coalesce(s.minutes, 0) AS slowest, coalesce(s.name, '') AS slowest_place,
+       (SELECT count(*) FROM refund WHERE done_at >= $1 AND done_at < $2) AS refunded,
+       (SELECT count(*) FROM message WHERE kind = 'whatsapp' AND done_at >= $1 AND done_at < $2
+           AND (wa_status = 'failed' OR state = 'dead')) AS undelivered,
+       (SELECT count(*) FROM booking WHERE status = 'BOOKING_REQUEST_SENT_TO_OWNER') AS waiting,
+       (SELECT count(*) FROM booking WHERE status = ANY ($5::text[])) AS refunds_open,
+       a.asking, a.alerts, c.arrivals, c.due,
+       (SELECT array_agg(booking_id ORDER BY answer_by NULLS LAST) FROM booking
+         WHERE status = 'BOOKING_REQUEST_SENT_TO_OWNER' OR status = ANY ($5::text[])) AS urgent
+  FROM (SELECT count(*) FILTER (WHERE event = 'confirmed') AS confirmed,
+               count(*) FILTER (WHERE event IN ('cancelled', 'deadline_passed')) AS cancelled,
+               count(*) FILTER (WHERE event = 'deadline_passed') AS unanswered
+          FROM booking_event WHERE at >= $1 AND at < $2) e
+ CROSS JOIN (SELECT count(*) FILTER (WHERE subject LIKE 'human:%') AS asking,
+                    count(*) FILTER (WHERE subject NOT LIKE 'human:%') AS alerts
+               FROM alert WHERE closed_at IS NULL) a
+ CROSS JOIN (SELECT count(*) AS arrivals, coalesce(sum(b.due), 0)::bigint AS due
+               FROM booking b JOIN checkout c USING (booking_id)
+              WHERE b.status = 'TICKET_GENERATED' AND c.stay && daterange($3, $4)
+                AND lower(c.stay) >= $3 AND lower(c.stay) < $4) c
+  LEFT JOIN LATERAL (
+       SELECT (extract(epoch FROM e.at - b.asked_at) / 60)::integer AS minutes, p.name
+         FROM booking_event e JOIN booking b USING (booking_id) JOIN property p USING (property_id)
+        WHERE e.at >= $1 AND e.at < $2 AND e.actor = 'owner'
+          AND e.event IN ('confirmed', 'cancelled')
+        ORDER BY 1 DESC LIMIT 1) s ON true;
+
+-- name: last_callback
+-- When Paytm last called: each callback asks for a look of its own.
+SELECT created_at FROM message WHERE intent = 'look' AND dedupe_key LIKE '%:callback:%'
+ ORDER BY id DESC LIMIT 1;
+
+-- name: templates_lost
+SELECT name FROM template WHERE status <> 'APPROVED' ORDER BY name, language;
+
 -- name: close_alert_by_id
 UPDATE alert SET closed_at = $2 WHERE alert_id = $1 AND closed_at IS NULL RETURNING subject;
 

@@ -148,6 +148,11 @@ TEMPLATES: dict[str, Template] = {
                 "call": "LoonCamp.shop, +91 98000 00000",
             },
         ),
+        Template(
+            "admin_digest",
+            {"day": "Wed 2 Dec", "booking": "LC-7K2M9X", "digest": "Booked 7 · waiting 1"},
+            ("admin.digest.act",),
+        ),
         Template("guest_thanks", {"booking": "LC-7K2M9X", "place": "Pawna Lakeview Camp"}),
         Template("guest_refunded", {"booking": "LC-7K2M9X", "refund": "₹3,600", "ref": "6324511"}),
         Template("owner_update", {"booking": "LC-7K2M9X", "news": "The guest cancelled"}),

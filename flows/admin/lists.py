@@ -10,7 +10,7 @@ from flows.facts import Booking, Person
 from flows.messages import MOST_ROWS, ROW_TEXT, ROW_TITLE, Button, Kind, Message, Row, clip
 from flows.texts import Texts
 
-ROWS = ("pending", "refunds", "today", "tomorrow", "weekend", "alerts")
+ROWS = ("pending", "refunds", "today", "tomorrow", "weekend", "alerts", "health", "cost")
 FEW = 9  # so many hits are shown; of more, the number
 
 

@@ -12,6 +12,9 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "today": ("today", "arrivals", "aaj", "आज"),
     "tomorrow": ("tomorrow", "tomorrow's arrivals"),
     "weekend": ("weekend", "this weekend"),
+    "health": ("health", "is it up"),
+    "cost": ("cost", "costs"),
+    "digest": ("digest", "summary"),
     "alerts": ("alerts", "alert", "act now"),
 }
 VERBS = {word: verb for verb, words in COMMANDS.items() for word in words}

@@ -45,7 +45,7 @@ from tests.flows.make import (
     many,
 )
 from tests.flows.phone import Phone
-from tests.flows.said_admin import admin_desk
+from tests.flows.said_admin import admin_desk, digest_of
 
 OWN_WORDS = "the tents were taken down before the storm " * 7  # a reason as somebody wrote it
 STEPS = tuple(RefundStep(days, percent) for days, percent in ((20, 100), (10, 75), (2, 50), (1, 5)))
@@ -99,6 +99,7 @@ def everything(language: str) -> Everything:
     _owners(said, write)
     _conversations(said, write)
     _afterwards(said, write)
+    said.send("digest", digest_of(write, _in(language, longest()).admin))
     for name, message in admin_desk(_in(language, longest()), write):
         said.add(name, message)
     return said

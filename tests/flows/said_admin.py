@@ -4,16 +4,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.costs import prices
 from flows.admin import card, lists
 from flows.admin.card import ASKS, Asked, Happened
+from flows.admin.cost import Count, Month, report
+from flows.admin.digest import Health, News, health, summary
 from flows.admin.lists import Alert
 from flows.booking import Event, Status
-from flows.facts import Booking
-from flows.messages import Kind, Message
+from flows.facts import Booking, Person
+from flows.messages import Kind, Message, Outgoing
 from flows.notices import Writer
+from flows.templates import TEMPLATES
 from flows.texts import Texts
-from tests.flows.make import LONG_NAME, NOW
+from tests.flows.make import LONG_NAME, NOW, TODAY
 
+PRICES = prices()
 # Lines that the desk says by themselves, or as the head of a list or a card.
 LINES = (
     "admin.please_write", "admin.not_now", "admin.first", "admin.overrule.late",
@@ -37,6 +42,7 @@ def admin_desk(booking: Booking, write: Writer) -> Iterator[tuple[str, Message]]
         yield key, Message(Kind.TEXT, texts(key, **VALUES))
     yield from _cards(booking, write)
     yield from _lists(booking, texts)
+    yield from _house(write, reader, texts)
     yield "home", lists.home(texts, reader)
     for verb in ASKS:
         yield verb, card.ask_words(verb, booking, texts)
@@ -79,3 +85,32 @@ def _lists(booking: Booking, texts: Texts) -> Iterator[tuple[str, Message]]:
         yield "alerts", lists.alerts(texts, shown)
     for one in (alerts[0], replace(alerts[0], booking_id=None, detail="")):
         yield "alert", lists.alert(texts, one)
+
+
+def _house(write: Writer, reader: Person, texts: Texts) -> Iterator[tuple[str, Message]]:
+    ids = tuple(f"LC7K2M{n:02d}" for n in range(12))
+    full = News(*[9999] * 6, "p" * 60, *[9999] * 8, ids)
+    for news in (full, News(alerts=1)):
+        for day in (TODAY, TODAY + timedelta(days=1)):
+            said = summary(news, TODAY, day, write, reader)
+            assert said
+            yield "digest", said.message
+    for closed, moment, names in ((False, None, []), (True, NOW, sorted(TEMPLATES) * 3)):
+        state = Health(9999, 9999, 9999, 9999, 9999, moment, moment, closed, names, 99)
+        yield "health", health(state, texts, write.rules)
+    yield "health", health(Health(0, 0, 0, 0, 0, None, None, False, [], 0), texts, write.rules)
+    counts = tuple(Count(each, "regular", "guest", 10**7) for each in ("utility", "marketing"))
+    for bookings in (0, 12):
+        month = Month(TODAY.replace(day=1), counts, bookings, 72)
+        yield "cost", report(texts, month, PRICES)
+    for key in ("admin.cost.unknown", "admin.digest.nothing"):
+        yield key, Message(Kind.TEXT, texts(key, category="general_purpose_ai"))
+
+
+def digest_of(write: Writer, reader: Person) -> Outgoing:
+    """The longest summary, with its template."""
+    said = summary(
+        News(waiting=1, booked=9999, urgent=("LC7K2M9X",) * 9), TODAY, TODAY, write, reader
+    )
+    assert said
+    return said
