@@ -11,7 +11,7 @@ from flows.texts import Texts
 
 ROLES = ("guest", "owner", "admin")
 CHARGED = "regular"  # Meta's type of a message that is paid for; the others are free
-SHOWN = Decimal("0.01")
+SHOWN = Decimal("0.001")
 
 
 class UnknownPrice(LookupError):
@@ -117,8 +117,8 @@ def _sum(counts: Iterable[Count]) -> int:
 
 
 def shown(amount: Decimal) -> str:
-    """Rupees with two decimals, rounded half to even."""
-    return f"₹{amount.quantize(SHOWN, ROUND_HALF_EVEN):,}"
+    """Rupees with the half paisa that a message costs, where there is one: ₹0.345, ₹0.69."""
+    return f"₹{amount.quantize(SHOWN, ROUND_HALF_EVEN):,}".removesuffix("0")
 
 
 def report(texts: Texts, month: Month, prices: Prices) -> Message:

@@ -16,7 +16,7 @@ async def test_the_cost_is_what_meta_says_of_each_message(
     )
     assert charged == 3, "the owner's question and the admin's cards are templates"
     await town.say("admin", "cost")
-    rupees = f"₹{charged * 0.115:.2f}"
+    rupees = "₹0.345"
     await town.sees("admin", "Messages in Dec 2026", f"Billed {charged} for {rupees}", "utility")
     await town.sees("admin", "1 booking", "planned were ₹0.60", "decision: 6.0 a booking")
     await town.sees("admin", "guests 0, owners 1, admins 2")
