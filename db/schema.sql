@@ -227,6 +227,7 @@ CREATE TABLE booking (
 );
 CREATE INDEX booking_person ON booking (person_id, created_at DESC);
 CREATE INDEX booking_property ON booking (property_id, checkin);
+CREATE INDEX booking_status ON booking (status); -- the admin's lists of what waits
 CREATE INDEX booking_waiting ON booking (owner_phone, answer_by)
     WHERE status = 'BOOKING_REQUEST_SENT_TO_OWNER';
 

@@ -30,8 +30,7 @@ NUMBER = re.compile(rf"\+?\s?0(?:\W{{0,3}}0){{{LONG_NUMBER - 1},}}")
 
 def usable_name(written: str) -> str | None:
     """The name as it may be shown, at most 60 characters; None: fewer than two letters are left."""
-    plain = unicodedata.normalize("NFC", _visible(unicodedata.normalize("NFC", written)))
-    bare = _without_numbers(LINK.sub(" ", plain))
+    bare = _without_numbers(LINK.sub(" ", _plain(written)))
     words = (_without_stray_marks(word) for word in DOT_BETWEEN_WORDS.sub(". ", bare).split())
     name = _cut(" ".join(word for word in words if word))
     return name if sum(c.isalpha() for c in name) >= LEAST_LETTERS else None
@@ -39,7 +38,12 @@ def usable_name(written: str) -> str | None:
 
 def harmless(written: str) -> str:
     """Somebody's own words on one line: nothing unseen, nothing that formats or turns the text."""
-    return " ".join(_visible(unicodedata.normalize("NFC", written)).split())
+    return " ".join(_plain(written).split())
+
+
+def _plain(written: str) -> str:
+    """Composed before, so that marks are counted, and after: what was between them is gone."""
+    return unicodedata.normalize("NFC", _visible(unicodedata.normalize("NFC", written)))
 
 
 def _visible(text: str) -> str:

@@ -14,6 +14,7 @@ GROWING = re.compile(
     r"|message)\b"
 )
 WHOLE = {  # each looks at everything on purpose, and none is part of a guest's step
+    "digest",  # the admin's summary, twice a day
     "erase_events", "erase_messages", "erase_rights",  # somebody asked to be forgotten
     "forget_pacing",  # the sandbox's clock went back
     "given_back_since",  # the books compared with Paytm's

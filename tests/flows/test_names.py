@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from flows.guest.draft import Draft
@@ -107,6 +107,7 @@ def test_a_name_written_in_the_chat_is_cleaned_too(said):
     assert phone.draft.name == "Rahul Patil"
 
 
+@example("A\U00018d09" + "\u0301" * 9)
 @given(SCRIBBLES)
 def test_words_that_are_passed_on_are_one_harmless_line(scribble):
     words = harmless(scribble)
