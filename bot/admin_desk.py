@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from bot import admin_booking, costs, owner_desk, summary
+from bot import admin_booking, costs, human_desk, owner_desk, summary
 from bot.owner_visit import Visit
 from bot.service import Service
 from db import checkouts
@@ -36,9 +36,15 @@ async def answer(
     """The messages that answer an admin, and the chat's new state."""
     memory = Memory.from_json(state.get("desk", {}))
     visit = Visit(service, connection, person, inbound, memory)
+    if (talked := await human_desk.for_admin(visit, state)) is not None:
+        return _answered(*talked)
     if await _is_lent(visit):
         return await owner_desk.answer(service, connection, person, inbound, state)
-    reply = await _reply(visit)
+    return _answered(await _reply(visit), state)
+
+
+def _answered(reply: Reply, state: dict[str, Any]) -> Answer:
+    """The reply's message, and the chat's state with what the desk has asked."""
     kept = {key: value for key, value in state.items() if key != "desk"}
     remembered = {"desk": reply.memory.to_json()} if reply.memory != Memory() else {}
     return (reply.message,) if reply.message else (), kept | remembered

@@ -5,12 +5,22 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot import admin_desk, answers, checkin_desk, guest_desk, owner_desk, refund_taps, rights
+from bot import (
+    admin_desk,
+    answers,
+    checkin_desk,
+    guest_desk,
+    human_desk,
+    owner_desk,
+    refund_taps,
+    rights,
+)
 from bot.service import Service
 from db import outbox
 from db.pool import Connection
 from db.sql import sql
 from flows import flood
+from flows.admin import desk
 from flows.facts import Person
 from flows.flood import Verdict
 from flows.inbound import Inbound, What
@@ -19,7 +29,7 @@ from flows.owner import checkin, requests, words
 
 Answer = tuple[tuple[Message, ...], dict[str, Any]]
 CARDS = ("r:", "o:", rights.TRUST)  # what the payloads of owners' and admins' buttons begin with
-STAYING = ("books", "refused")  # what a chat keeps whichever desk answers
+STAYING = ("books", "refused", "human")  # what a chat keeps whichever desk answers
 
 
 async def answer(
@@ -78,8 +88,10 @@ async def _ask(
             return await admin_desk.answer(service, connection, person, inbound, state)
         if await connection.fetchval(sql("owns_something"), person.phone):
             return await owner_desk.answer(service, connection, person, inbound, state)
-    said, after = await guest_desk.answer(service, connection, person, inbound, state)
-    return said, after | kept(state)
+    if (said := await human_desk.between(service, connection, person, inbound, state)) is not None:
+        return said
+    messages, after = await guest_desk.answer(service, connection, person, inbound, state)
+    return messages, after | kept(state, inbound)
 
 
 def is_guests(inbound: Inbound, state: dict[str, Any]) -> bool:
@@ -87,12 +99,16 @@ def is_guests(inbound: Inbound, state: dict[str, Any]) -> bool:
     is_card = inbound.what is What.TAP and inbound.payload.startswith(CARDS)
     asks = words.wants_to_book(inbound) or words.wants_the_desk(inbound)
     scans = checkin.scanned(inbound) is not None
-    return not (is_card or asks or scans or refund_taps.awaits(inbound, state))
+    talks = "human" in state or desk.wants_bot(inbound)
+    return not (is_card or asks or scans or talks or refund_taps.awaits(inbound, state))
 
 
-def kept(state: Mapping[str, Any]) -> dict[str, Any]:
-    """What a chat keeps whichever desk answers."""
-    return {key: state[key] for key in STAYING if key in state}
+def kept(state: Mapping[str, Any], inbound: Inbound) -> dict[str, Any]:
+    """What a chat keeps whichever desk answers, and the guest's last words."""
+    lines = desk.remembered(state, inbound)
+    return {key: state[key] for key in STAYING if key in state} | (
+        {"lines": lines} if lines else {}
+    )
 
 
 async def _answered(

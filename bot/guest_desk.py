@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot import human_desk
 from bot.service import Service
 from db import checkouts
 from db.checkouts import DatesTaken, open_checkout
@@ -234,12 +235,9 @@ async def _human(
     service: Service, connection: Connection, decision: Decision, scene: Scene, act: Act
 ) -> Decision:
     """Alert the admin that a guest wants a person."""
-    now, person = service.clock.now(), scene.person
-    subject = f"human:{person.person_id}"
-    new = await connection.fetchrow(sql("raise_alert"), subject, None, "a guest asks", now)
-    if new is not None:
-        await service.tell_admin(connection, f"{subject}:{now.isoformat()}", "admin.human", {
-            "guest": scene.name or "?", "phone": scene.phone or "?"})  # fmt: skip
+    state = await lock(service, connection, scene.person)
+    guest = replace(scene.person, name=scene.name or "", phone=scene.phone)
+    await human_desk.asked(service, connection, guest, state)
     return decision
 
 

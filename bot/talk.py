@@ -163,7 +163,7 @@ def _decide(turn: Turn) -> bool:
     except Exception as fault:
         log.get().warning("talk_failed", why=type(fault).__name__)
         return False
-    turn.state = state | conversation.kept(turn.state)
+    turn.state = state | conversation.kept(turn.state, turn.event.inbound)
     turn.state |= {"flood": turn.flood} if turn.flood else {}
     return True
 

@@ -673,6 +673,15 @@ SELECT created_at FROM message WHERE intent = 'look' AND dedupe_key LIKE '%:call
 -- name: templates_lost
 SELECT name FROM template WHERE status <> 'APPROVED' ORDER BY name, language;
 
+-- name: guest_of_message
+-- The guest whom a message of the admin's desk was about, to be answered by a swipe.
+SELECT (payload ->> 'guest')::bigint FROM message WHERE wamid = $1 AND person_id = $2;
+
+-- name: guests_asking
+-- Guests who wait for a person, the longest first.
+SELECT p.* FROM alert a JOIN person p ON a.subject = 'human:' || p.person_id
+ WHERE a.closed_at IS NULL AND a.subject LIKE 'human:%' ORDER BY a.alert_id;
+
 -- name: close_alert_by_id
 UPDATE alert SET closed_at = $2 WHERE alert_id = $1 AND closed_at IS NULL RETURNING subject;
 

@@ -10,7 +10,9 @@ from flows.facts import Booking, Person
 from flows.messages import MOST_ROWS, ROW_TEXT, ROW_TITLE, Button, Kind, Message, Row, clip
 from flows.texts import Texts
 
-ROWS = ("pending", "refunds", "today", "tomorrow", "weekend", "alerts", "health", "cost")
+ROWS = (
+    "pending", "refunds", "today", "tomorrow", "weekend", "people", "alerts", "health", "cost",
+)  # fmt: skip
 FEW = 9  # so many hits are shown; of more, the number
 
 

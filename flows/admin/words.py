@@ -12,6 +12,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "today": ("today", "arrivals", "aaj", "आज"),
     "tomorrow": ("tomorrow", "tomorrow's arrivals"),
     "weekend": ("weekend", "this weekend"),
+    "people": ("people", "guests", "questions"),
+    "close": ("close",),
     "health": ("health", "is it up"),
     "cost": ("cost", "costs"),
     "digest": ("digest", "summary"),

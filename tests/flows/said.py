@@ -45,7 +45,7 @@ from tests.flows.make import (
     many,
 )
 from tests.flows.phone import Phone
-from tests.flows.said_admin import admin_desk, digest_of
+from tests.flows.said_admin import admin_desk, desk_talk, digest_of
 
 OWN_WORDS = "the tents were taken down before the storm " * 7  # a reason as somebody wrote it
 STEPS = tuple(RefundStep(days, percent) for days, percent in ((20, 100), (10, 75), (2, 50), (1, 5)))
@@ -100,6 +100,8 @@ def everything(language: str) -> Everything:
     _conversations(said, write)
     _afterwards(said, write)
     said.send("digest", digest_of(write, _in(language, longest()).admin))
+    for notice in desk_talk(write, _in(language, longest())):
+        said.send(notice.intent, notice)
     for name, message in admin_desk(_in(language, longest()), write):
         said.add(name, message)
     return said
@@ -177,7 +179,6 @@ def _others(booking: Booking, write: Writer) -> Iterator[Outgoing]:
     yield write.to_admin("admin.checkin_problem", booking)
     yield write.to_admin("admin.stranger", booking, phone="+" + "9" * 15)
     yield write.to_admin("admin.number_moved", booking, phone="+" + "9" * 15)
-    yield write.to_admin("admin.human", booking, guest=LONG_NAME, phone="+" + "9" * 15)
 
 
 def _refunds(said: Everything, write: Writer) -> None:

@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.costs import prices
-from flows.admin import card, lists
+from flows.admin import card, desk, lists
 from flows.admin.card import ASKS, Asked, Happened
 from flows.admin.cost import Count, Month, report
 from flows.admin.digest import Health, News, health, summary
 from flows.admin.lists import Alert
 from flows.booking import Event, Status
 from flows.facts import Booking, Person
+from flows.inbound import Inbound, What
 from flows.messages import Kind, Message, Outgoing
 from flows.notices import Writer
 from flows.templates import TEMPLATES
@@ -42,6 +43,7 @@ def admin_desk(booking: Booking, write: Writer) -> Iterator[tuple[str, Message]]
         yield key, Message(Kind.TEXT, texts(key, **VALUES))
     yield from _cards(booking, write)
     yield from _lists(booking, texts)
+    yield from _talks(write, booking)
     yield from _house(write, reader, texts)
     yield "home", lists.home(texts, reader)
     for verb in ASKS:
@@ -114,3 +116,27 @@ def digest_of(write: Writer, reader: Person) -> Outgoing:
     )
     assert said
     return said
+
+
+def desk_talk(write: Writer, booking: Booking) -> Iterator[Outgoing]:
+    """Guest and admin through the desk."""
+    guest, reader = booking.guest, booking.admin
+    for lines in ((), ["w" * 120] * 6):
+        yield desk.card(guest, lines, write, reader)
+    yield desk.card(replace(guest, phone=None, name=""), (), write, reader)
+    for what in (What.TEXT, What.VOICE):
+        yield desk.passed_on(guest, Inbound("w", what, NOW, "w" * 4096), write, reader)
+    yield desk.to_guest(guest, "desk.joined", write, time="Wed 30 Dec, 11:30 pm")
+    yield desk.to_guest(guest, "desk.says", write, words="w" * 4096)
+    yield desk.to_guest(guest, "desk.closed", write)
+
+
+def _talks(write: Writer, booking: Booking) -> Iterator[tuple[str, Message]]:
+    guest, reader = booking.guest, booking.admin
+    for key in ("taken", "first", "closed", "over", "left", "sent"):
+        values = {"who": LONG_NAME, "time": "Wed 30 Dec, 11:30 pm"} if key == "first" else {}
+        yield key, desk.with_guest(f"admin.human.{key}", guest, write, reader, **values)
+    for guests in ([], [guest] * 12):
+        many = [replace(each, person_id=n) for n, each in enumerate(guests)]
+        yield "asking", desk.asking(many, write, reader)
+    yield "bot", Message(Kind.TEXT, write.texts(guest)("desk.bot"))
