@@ -81,6 +81,10 @@ def _parser() -> argparse.ArgumentParser:
     rehearse.add_argument(
         "--count", action="store_true", help="count messages from the first word to the pay link"
     )
+    chaos = commands.add_parser("chaos", help="break everything on local parts, lose nothing")
+    for name, size in (("bookings", 8), ("kills", 4), ("stops", 1), ("crashes", 1), ("seed", 1)):
+        chaos.add_argument(f"--{name}", type=int, default=size, metavar="N", help=f"({size})")
+    chaos.add_argument("--plan", action="store_true", help="only print what would happen")
     sandbox = commands.add_parser("sandbox", help="run only the local WhatsApp and Paytm")
     sandbox.add_argument("--port", type=int, default=8081, help="port of the sandbox (8081)")
     return parser

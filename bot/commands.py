@@ -2,7 +2,9 @@
 
 import argparse
 import asyncio
+import importlib.util
 import signal
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -278,6 +280,16 @@ def sandbox(options: argparse.Namespace) -> int:
     return _run(main())
 
 
+def chaos(options: argparse.Namespace) -> int:
+    """Break everything on local parts and see that nothing is lost; needs the tests' folder."""
+    if importlib.util.find_spec("tests.chaos") is None:
+        print("looncamp: chaos is part of tests/, which is not installed here", file=sys.stderr)
+        return 1
+    run: Callable[[argparse.Namespace], int]
+    run = importlib.import_module("tests.chaos.command").run
+    return run(options)
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "serve": serve,
     "worker": worker,
@@ -290,5 +302,6 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "cost": cost,
     "forget": forget,
     "rehearse": rehearse,
+    "chaos": chaos,
     "sandbox": sandbox,
 }

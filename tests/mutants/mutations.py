@@ -172,7 +172,7 @@ MONEY = (
     Mutation(
         "a payment settles twice", "payments/settle.py",
         "    if new is None:\n", "    if False:\n",
-        SETTLING + "looks_at_the_same_time_settle_once",
+        "tests/journeys/test_payment.py::test_doubled_callbacks_settle_once",
     ),
     Mutation(
         "a second payment books as well", "payments/settle.py",

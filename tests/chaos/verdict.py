@@ -1,0 +1,95 @@
+"""What is true in the end: the invariants against the emulators' books, the table, the logs."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from db.invariants import Books, Check, violations
+from tests.chaos.people import NAMED
+from tests.chaos.storm import Storm
+from tests.db.outside import books
+
+UNSENT = """
+SELECT id FROM message WHERE kind = 'whatsapp' AND state NOT IN ('sent', 'cancelled', 'dead')
+"""
+SENT = """
+SELECT id FROM message WHERE kind = 'whatsapp' AND state = 'sent'
+   AND wa_status IS DISTINCT FROM 'failed'
+"""
+ENDS = "SELECT status, count(*) FROM booking GROUP BY status ORDER BY status"
+OPEN = (
+    "SELECT status, count(*) FROM checkout c WHERE NOT EXISTS (SELECT 1 FROM booking b"
+    " WHERE b.booking_id = c.booking_id) GROUP BY status ORDER BY status"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The table's numbers and everything that is wrong, in words."""
+
+    ends: dict[str, int]
+    messages: int
+    lost: list[int]
+    doubled: list[int]
+    wrong: list[str]
+
+
+async def judge(storm: Storm) -> Verdict:
+    """Look at everything; nothing may move meanwhile."""
+    stage, pool = storm.stage, storm.stage.service.pool
+    known = await _outside(storm)
+    assert known.accepted is not None and known.delivered is not None
+    check = Check(stage.service.write, stage.service.clock.now(), books=known)
+    found = await violations(pool, check)
+    wrong = [f"{each.rule.number} {each.subject} {each.detail}" for each in found]
+    copies = Counter(key for key, _ in known.accepted)
+    doubled = [key for key, count in copies.items() if count > 1]
+    lost = [row["id"] for row in await pool.fetch(SENT) if row["id"] not in copies]
+    lost += [row["id"] for row in await pool.fetch(UNSENT)]
+    wrong += [f"lost message {key}" for key in lost] + [f"doubled message {k}" for k in doubled]
+    wrong += storm.crowd.unlucky + personal(storm)
+    rows = [*await pool.fetch(ENDS), *await pool.fetch(OPEN)]
+    ends = {row["status"]: row["count"] for row in rows}
+    return Verdict(ends, len(known.accepted), lost, doubled, wrong)
+
+
+async def _outside(storm: Storm) -> Books:
+    """The emulators' books, without what WhatsApp itself lost for good on its way to us."""
+    sandbox = storm.stage.sandbox
+    people = (await sandbox.call("GET", "state"))["people"]
+    phones = [row for each in people for row in await sandbox.phone(each["key"])]
+    known = books(await sandbox.call("GET", "paytm/books"), phones)
+    heard = [each for each in known.delivered or () if each not in storm.lost]
+    return replace(known, delivered=heard)
+
+
+def personal(storm: Storm) -> list[str]:
+    """Lines of the processes' logs that hold a name, a number or typed words."""
+    words = {each.casefold() for each in storm.crowd.typed} | {NAMED.casefold()}
+    number = re.compile(r"(?<![\d.:a-z-])\+?91\d{10}(?![\d.])")
+    lines = storm.stage.log.read_text("utf-8", "replace").splitlines()
+    hits = [
+        at
+        for at, line in enumerate(lines, 1)
+        if number.search(line) or any(word in line.casefold() for word in words)
+    ]
+    return [f"personal data in line {at} of the log" for at in hits]
+
+
+def table(storm: Storm, verdict: Verdict, seconds: float) -> str:
+    """Everything that was done and what became of it."""
+    faults = storm.done + Counter({k: v for k, v in storm.crowd.done.items() if v})
+    recovery = sorted(storm.stage.replicas.recovery)
+    lines = [f"{count:6}  {kind}" for kind, count in sorted(faults.items())]
+    lines += [f"{sum(faults.values())} faults of {len(faults)} kinds"]
+    lines += [f"{count:6}  {status}" for status, count in verdict.ends.items()]
+    lines += [
+        f"{len(storm.plan.stories)} guests, {verdict.messages} messages, {len(storm.lost)} items"
+        f" lost by WhatsApp itself, {seconds:.0f} s"
+    ]
+    if recovery:
+        middle, worst = recovery[len(recovery) // 2], recovery[-1]
+        lines += [f"kill -9 to ready again: median {middle:.2f} s, worst {worst:.2f} s"]
+    lines += [f"{len(verdict.lost)} lost, {len(verdict.doubled)} doubled"]
+    lines += ["NOT as it should be:", *verdict.wrong] if verdict.wrong else ["14 invariants hold"]
+    return "\n".join(lines)
