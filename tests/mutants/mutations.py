@@ -172,7 +172,8 @@ MONEY = (
     Mutation(
         "a payment settles twice", "payments/settle.py",
         "    if new is None:\n", "    if False:\n",
-        "tests/journeys/test_payment.py::test_doubled_callbacks_settle_once",
+        "tests/journeys/test_invariants.py::"
+        "test_they_hold_after_a_confirmed_stay_a_refund_and_a_late_payment",
     ),
     Mutation(
         "a second payment books as well", "payments/settle.py",
