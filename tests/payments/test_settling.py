@@ -86,6 +86,7 @@ async def test_looks_at_the_same_time_settle_once(pool, desk, odd, booking_id):
     assert await state(pool, booking_id) == (ASKED, ["booking"])
     assert await told(pool, "guest.paid") == 1
     assert await alerts(pool) == []
+    assert await pool.fetchval("SELECT count(*) FROM refund") == 0
 
 
 async def test_of_two_late_payments_for_the_last_unit_one_is_booked_and_one_goes_back(
