@@ -101,8 +101,8 @@ EDGES = (
     ),
     Mutation(
         "answered before the commit", "bot/webhook.py",
-        "        await store(service, events)\n",
-        "        __import__('asyncio').ensure_future(store(service, events))\n",
+        "            await service.intake.do(events)\n",
+        "            __import__('asyncio').ensure_future(service.intake.do(events))\n",
         "tests/bot/test_database_away.py::"
         "test_a_delivery_is_503_at_once_and_stored_when_it_comes_again",
     ),
@@ -126,7 +126,7 @@ EDGES = (
     ),
     Mutation(
         "a sender that woke too late sends", SENDER,
-        "if time.monotonic() > give_up_at:", "if False:",
+        "if time.monotonic() > claim.give_up_at:", "if False:",
         SENDING + "a_sender_that_woke_too_late_sends_nothing",
     ),
     Mutation(
