@@ -679,8 +679,10 @@ SELECT (payload ->> 'guest')::bigint FROM message WHERE wamid = $1 AND person_id
 
 -- name: guests_asking
 -- Guests who wait for a person, the longest first.
-SELECT p.* FROM alert a JOIN person p ON a.subject = 'human:' || p.person_id
- WHERE a.closed_at IS NULL AND a.subject LIKE 'human:%' ORDER BY a.alert_id;
+SELECT p.* FROM alert a
+  JOIN person p ON p.person_id = CASE WHEN a.subject ~ '^human:[0-9]{1,18}$'
+                                      THEN substr(a.subject, 7)::bigint END
+ WHERE a.closed_at IS NULL ORDER BY a.alert_id;
 
 -- name: close_alert_by_id
 UPDATE alert SET closed_at = $2 WHERE alert_id = $1 AND closed_at IS NULL RETURNING subject;
