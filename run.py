@@ -54,13 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands.add_parser("worker", help="run only the sender and the timers")
     commands.add_parser("migrate", help="bring the database to this code's schema")
-    properties = commands.add_parser("properties", help="manage camps and villas")
-    actions = properties.add_subparsers(dest="action", required=True, metavar="ACTION")
-    imported = actions.add_parser("import", help="insert or update properties by their id")
-    imported.add_argument("file", type=Path, help="a TOML file with [[property]] tables")
-    listed = actions.add_parser("list", help="print the properties")
-    listed.add_argument("--links", metavar="NUMBER", help="with wa.me links to this number of ours")
-    actions.add_parser("calendars", help="print the calendars they share, and the last readings")
+    _properties(commands.add_parser("properties", help="manage camps and villas"))
     trust = commands.add_parser("trust", help="say that a doubted number is still the owner's")
     trust.add_argument("phone", help="the number, such as +919800000000")
     setup = commands.add_parser("setup", help="register templates and webhook at WhatsApp")
@@ -88,6 +82,15 @@ def _parser() -> argparse.ArgumentParser:
     sandbox = commands.add_parser("sandbox", help="run only the local WhatsApp and Paytm")
     sandbox.add_argument("--port", type=int, default=8081, help="port of the sandbox (8081)")
     return parser
+
+
+def _properties(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    imported = actions.add_parser("import", help="insert or update properties by their id")
+    imported.add_argument("file", type=Path, help="a TOML file with [[property]] tables")
+    listed = actions.add_parser("list", help="print the properties")
+    listed.add_argument("--links", metavar="NUMBER", help="with wa.me links to this number of ours")
+    actions.add_parser("calendars", help="print the calendars they share, and the last readings")
 
 
 if __name__ == "__main__":
