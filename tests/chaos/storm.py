@@ -17,7 +17,7 @@ from tests.chaos.stage import LEASE, Stage, crash
 
 AT_ONCE = 12
 FROZEN = LEASE + 1.5
-SETTLE = 60.0
+SETTLE = 120.0
 # After the storm the clock goes on until every hold, deadline, refund and ladder has ended.
 HOURS = (0.02, 0.02, 0.05, 0.1, 0.2, 0.3, 1, 3, 6, 12, 12, 24, 24)
 DUE = """
