@@ -33,8 +33,11 @@ def _day(text: str) -> date:
 
 
 def _month(text: str) -> str:
-    """A month as it was written; raises ValueError where it is none."""
-    return date.fromisoformat(f"{text}-01").strftime("%Y-%m")
+    """A month as it was written; raises ArgumentTypeError where it is none."""
+    try:
+        return date.fromisoformat(f"{text}-01").strftime("%Y-%m")
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no month like 2026-12") from None
 
 
 def _parser() -> argparse.ArgumentParser:
