@@ -1,18 +1,30 @@
 """Comparing Paytm's books with ours: every night, and on command with a table."""
 
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from bot import log
 from bot.service import Service
 from db.outbox import Claimed
 from db.pool import transaction
+from db.sql import sql
 from flows import format as fmt
 from payments.client import Ambiguous, NotSent, Refused
 from payments.desk import Again
 from payments.reconcile import Difference, Report, Side, reconcile, words_of
 
+KEY = "books"
 USUAL_DAYS = 4
 SHOWN = 5  # differences in the admin's message; the rest is in the table and in the alerts
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """When the books were last compared, how many differences there were, how many are left."""
+
+    at: datetime
+    found: int
+    left: int
 
 
 def usual_since(service: Service) -> date:
@@ -24,6 +36,7 @@ def usual_since(service: Service) -> date:
 async def nightly(service: Service, row: Claimed) -> Again | None:
     """Compare the last days, mend what can be mended, tell the admin what is new of the rest."""
     report = await reconcile(service.desk, usual_since(service))
+    await _remember(service, report)
     log.get().info("books_compared", rows=report.ours.payments)
     if report.differences:
         log.get().warning("books_differ", rows=len(report.differences))
@@ -38,9 +51,25 @@ async def command(service: Service, since: date | None) -> int:
     except (Ambiguous, NotSent, Refused) as fault:
         print(f"Paytm does not show its books: {type(fault).__name__} {fault}")
         return 1
+    await _remember(service, report)
     await _tell_news(service, report, f"command:{service.clock.now().isoformat()}")
     print("\n".join(table(report)))
     return int(bool(report.raised))
+
+
+async def _remember(service: Service, report: Report) -> None:
+    """Keep when the books were compared and what was found, for `check` and /metrics."""
+    found = len(report.differences), len(report.raised)
+    kept = {"at": service.clock.now().isoformat(), "found": found[0], "left": found[1]}
+    await service.pool.execute(sql("put_setting"), KEY, kept)
+
+
+async def last(service: Service) -> Compared | None:
+    """What the last comparison found; None: there was none yet."""
+    kept = await service.pool.fetchval(sql("setting"), KEY)
+    if kept is None:
+        return None
+    return Compared(datetime.fromisoformat(kept["at"]), kept["found"], kept["left"])
 
 
 async def _tell_news(service: Service, report: Report, cause: str) -> None:

@@ -32,6 +32,7 @@ from bot import setup as going_live
 from bot.app import make_app
 from bot.calendars import host_of
 from bot.config import BadConfig, Config, for_sandbox, load
+from bot.counters import keeping
 from bot.listening import listening
 from bot.service import Service, running
 from bot.worker import working
@@ -58,7 +59,7 @@ async def _database(config: Config) -> str:
 @asynccontextmanager
 async def _service(config: Config) -> AsyncIterator[tuple[Service, str]]:
     url = await _database(config)
-    async with running(config, url) as service:
+    async with running(config, url) as service, keeping(service.counters):
         yield service, url
 
 

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from bot import credentials
+from bot import credentials, queues
 from bot.findings import Finding, Look, printed, seen
+from bot.queues import Queue
 from bot.service import Service
 from db import calendars
 from db.migrate import is_current
@@ -77,28 +78,27 @@ async def _calendars(service: Service) -> list[Finding]:
 
 
 async def _outbox(service: Service) -> list[Finding]:
-    rows = {row["state"]: row for row in await service.pool.fetch(sql("message_states"))}
-    words = ", ".join(f"{state} {row['rows']}" for state, row in sorted(rows.items())) or "empty"
-    dead = "dead" in rows
-    oldest = rows["ready"]["oldest"] if "ready" in rows else None
-    late = _late(service, oldest)
-    fix = "look at the open alerts" if dead else "see that a worker runs; look at its log"
-    return [Finding("outbox", not dead and not late, words + late, fix)]
+    found = await queues.look(service.pool, service.clock.now())
+    queue = queues.together(found, queues.OUTBOX)
+    words = f"{queue.due} due, {queue.sending} in flight, {queue.dead} given up in a day"
+    fix = "look at the open alerts" if queue.dead else "see that a worker runs; look at its log"
+    return [Finding("outbox", not queue.dead and not _late(queue), words + _late(queue), fix)]
 
 
 async def _inbox(service: Service) -> list[Finding]:
-    row = await service.pool.fetchrow(sql("inbox_state"))
-    late = _late(service, row["oldest"])
-    last = f"last webhook {row['last']:%d %b %H:%M} UTC" if row["last"] else "no webhook yet"
-    words = f"{last}, {row['waiting']} waiting, {row['parked']} parked{late}"
+    found = await queues.look(service.pool, service.clock.now())
+    queue = queues.together(found, queues.INBOX)
+    at = await service.pool.fetchval(sql("last_webhook"))
+    last = f"last webhook {at:%d %b %H:%M} UTC" if at else "no webhook yet"
+    words = f"{last}, {queue.due} waiting, {queue.dead} parked{_late(queue)}"
     fix = "see that a worker runs; look at event_failed in its log"
-    return [Finding("inbox", not row["parked"] and not late, words, fix)]
+    return [Finding("inbox", not queue.dead and not _late(queue), words, fix)]
 
 
-def _late(service: Service, oldest: datetime | None) -> str:
+def _late(queue: Queue) -> str:
     """Words about a row that should have been done long ago; empty when there is none."""
-    waited = service.clock.now() - oldest if oldest else timedelta()
-    return f", the oldest waits {waited.total_seconds() / 60:.0f} min" if waited > MOST_WAIT else ""
+    minutes = queue.waits.total_seconds() / 60
+    return f", the oldest waits {minutes:.0f} min" if queue.waits > MOST_WAIT else ""
 
 
 async def _alerts(service: Service) -> list[Finding]:

@@ -2,35 +2,41 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from itertools import chain
 from typing import Generic, TypeVar
 
 from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
 
+from bot import figures
+from bot.figures import Family
 from bot.service import Service
 from db.migrate import is_current
 from db.pool import AWAY
-from db.sql import sql
 
 Seen = TypeVar("Seen")
 FRESH_SECONDS = 1.0
+SLOW_SECONDS = 60.0
 
 
 class Shared(Generic[Seen]):
-    """One look at a time, shared by everybody who asks within a second of it.
+    """One look at a time, shared by everybody who asks within so many seconds of it.
 
     These routes have no password: however often they are asked, the database is asked once.
     """
 
-    def __init__(self, look: Callable[[], Awaitable[Seen]]) -> None:
-        self._look = look
+    def __init__(self, look: Callable[[], Awaitable[Seen]], seconds: float) -> None:
+        self._look, self._seconds = look, seconds
         self._turn = asyncio.Lock()
         self._seen: tuple[float, Seen] | None = None
 
     async def __call__(self) -> Seen:
         """What the last look saw; raises what the look raises."""
         async with self._turn:
-            if self._seen is None or time.monotonic() - self._seen[0] > FRESH_SECONDS:
+            if self._seen is None or time.monotonic() - self._seen[0] > self._seconds:
                 seen = await self._look()
                 self._seen = time.monotonic(), seen
             return self._seen[1]
@@ -38,8 +44,9 @@ class Shared(Generic[Seen]):
 
 def routes(service: Service) -> list[web.RouteDef]:
     """The three routes; none of them changes anything."""
-    ready = Shared(lambda: _readiness(service))
-    numbers = Shared(lambda: _numbers(service))
+    ready = Shared(lambda: _readiness(service), FRESH_SECONDS)
+    slow = Shared(lambda: figures.slow(service), SLOW_SECONDS)
+    numbers = Shared(lambda: _text(service, slow), FRESH_SECONDS)
 
     async def healthz(_: web.Request) -> web.Response:
         return web.json_response({"status": "up"})
@@ -49,7 +56,7 @@ def routes(service: Service) -> list[web.RouteDef]:
         return web.json_response({"status": status}, status=200 if status == "ready" else 503)
 
     async def metrics(_: web.Request) -> web.Response:
-        return web.Response(body=await numbers(), content_type="text/plain")
+        return web.Response(body=await numbers(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return [
         web.get("/healthz", healthz),
@@ -66,14 +73,19 @@ async def _readiness(service: Service) -> str:
     return "ready" if current else "schema not current"
 
 
-async def _numbers(service: Service) -> bytes:
-    now = service.clock.now()
-    for row in await service.pool.fetch(sql("message_states")):
-        service.metrics.queue.labels(row["state"]).set(row["rows"])
-        if row["oldest"] is not None:
-            age = (now - row["oldest"]).total_seconds()
-            service.metrics.queue_age.set(max(0.0, age))
-    service.metrics.alerts.clear()
-    for row in await service.pool.fetch(sql("open_alerts")):
-        service.metrics.alerts.labels(row["subject"].partition(":")[0]).inc()
-    return service.metrics.text()
+class Families(Collector):
+    """What was read, in the shape that the writer of the text form takes."""
+
+    def __init__(self, *groups: Iterable[Metric]) -> None:
+        self._groups = groups
+
+    def collect(self) -> Iterable[Metric]:
+        """All of it."""
+        return chain(*self._groups)
+
+
+async def _text(service: Service, slow: Shared[list[Family]]) -> bytes:
+    """Everything in Prometheus' text form."""
+    counts = service.metrics.families(await service.counters.all())
+    families = Families(counts, await figures.quick(service), await slow())
+    return generate_latest(families)

@@ -44,14 +44,17 @@ async def _run(service: Service, row: Claimed) -> None:
     try:
         again = await JOBS[row.intent](service, row)
     except (Ambiguous, NotSent) as away:
+        service.metrics.jobs.labels(row.kind, "paytm_away").inc()
         await _later(service, row, f"paytm {type(away).__name__}")
         return
     except AWAY as away:
         await _later(service, row, f"database {type(away).__name__}")
         return
     except Exception as fault:
+        service.metrics.jobs.labels(row.kind, "failed").inc()
         await _faulty(service, row, fault)
         return
+    service.metrics.jobs.labels(row.kind, "done").inc()
     if again is None:
         await service.pool.execute(
             sql("finish_message"), row.id, row.lease, service.clock.now(), None, None

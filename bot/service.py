@@ -10,6 +10,7 @@ import asyncpg
 from bot.catalogues import load as load_catalogues
 from bot.clock import Clock
 from bot.config import Config
+from bot.counters import Counters
 from bot.festivals import Almanac
 from bot.intake import Intake, Outcome, open_intake, open_outcome
 from bot.metrics import Metrics
@@ -47,6 +48,7 @@ class Service:
     intake: Intake
     sent: Outcome
     metrics: Metrics
+    counters: Counters
     # Learned from WhatsApp's webhooks: our own number, for the ticket's QR code.
     learned: dict[str, str] = field(default_factory=dict)
     almanac: Almanac = field(default_factory=Almanac)
@@ -108,8 +110,10 @@ async def running(
         wakeup = Wakeup()
         intake = open_intake(pool, clock, wakeup)
         sent = open_outcome(pool, clock)
+        metrics = Metrics()
+        counters = Counters(metrics, pool)
         yield Service(
-            config, pool, clock, door, desk, key, whatsapp, wakeup, intake, sent, Metrics()
+            config, pool, clock, door, desk, key, whatsapp, wakeup, intake, sent, metrics, counters
         )
     finally:
         await whatsapp.close()

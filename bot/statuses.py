@@ -145,6 +145,7 @@ def _error(status: dict[str, Any]) -> int | None:
 async def _undelivered(service: Service, connection: Connection, row: Any, code: int) -> None:
     """Accepted, then failed: the window was closed after all, or the admin must know."""
     now, fate = service.clock.now(), fate_of(code)
+    service.metrics.undelivered.labels(str(code)).inc()
     payload = row["payload"]
     mark = AGAIN.get(fate)
     if mark is not None and payload.get("template") and not payload.get(mark):

@@ -1,8 +1,8 @@
 """The admin's summary at eight and at nine in the evening, and the house's health on demand."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from bot import circuit
+from bot import circuit, queues
 from bot.service import Service
 from db import outbox
 from db.outbox import Claimed
@@ -48,23 +48,17 @@ async def made(service: Service, connection: Connection, *, evening: bool) -> Ou
 async def health(service: Service, connection: Connection) -> Health:
     """How the house stands now."""
     now = service.clock.now()
-    states = {row["state"]: row for row in await connection.fetch(sql("message_states"))}
-    inbox = await connection.fetchrow(sql("inbox_state"))
-    waits = states["ready"]["oldest"] if "ready" in states else None
+    found = await queues.look(connection, now)
+    outgoing, inbox = queues.together(found, queues.OUTBOX), queues.together(found, queues.INBOX)
     return Health(
-        ready=states["ready"]["rows"] if "ready" in states else 0,
-        late=_minutes(waits, now),
-        dead=states["dead"]["rows"] if "dead" in states else 0,
-        inbox=inbox["waiting"],
-        parked=inbox["parked"],
-        webhook=inbox["last"],
+        ready=outgoing.due,
+        late=int(outgoing.waits.total_seconds() // 60) if outgoing.waits > LATE else 0,
+        dead=outgoing.dead,
+        inbox=inbox.due,
+        parked=inbox.dead,
+        webhook=await connection.fetchval(sql("last_webhook")),
         callback=await connection.fetchval(sql("last_callback")),
         closed=bool(await connection.fetchval(sql("setting"), circuit.KEY)),
         templates=[row["name"] for row in await connection.fetch(sql("templates_lost"))],
         alerts=len(await connection.fetch(sql("open_alerts"))),
     )
-
-
-def _minutes(oldest: datetime | None, now: datetime) -> int:
-    waited = now - oldest if oldest else timedelta()
-    return int(waited.total_seconds() // 60) if waited > LATE else 0

@@ -974,10 +974,6 @@ UPDATE recurring r SET slot = asked.slot FROM asked
  WHERE r.name = asked.name AND r.slot < asked.slot
 RETURNING r.name, r.slot;
 
--- name: message_states
-SELECT state, count(*) AS rows, min(run_at) FILTER (WHERE state = 'ready') AS oldest
-  FROM message GROUP BY state;
-
 -- name: quoted_wamid
 -- The last message of an intent about a booking to a person, to be quoted.
 SELECT wamid FROM message
@@ -1153,13 +1149,6 @@ RETURNING alert_id;
 -- name: close_alert
 UPDATE alert SET closed_at = $2 WHERE subject = $1 AND closed_at IS NULL;
 
--- name: inbox_state
-SELECT max(received_at) AS last,
-       count(*) FILTER (WHERE state = 'ready') AS waiting,
-       count(*) FILTER (WHERE state = 'parked') AS parked,
-       min(run_at) FILTER (WHERE state = 'ready') AS oldest
-  FROM inbox WHERE state <> 'done' OR received_at = (SELECT max(received_at) FROM inbox);
-
 -- name: database_size
 SELECT pg_database_size(current_database());
 
@@ -1187,6 +1176,86 @@ SELECT pg_notify('looncamp', $1);
 -- Only the sandbox is ever emptied: a new day for its phones.
 TRUNCATE person, chat, inbox, checkout, occupancy, booking, booking_event, payment, refund, ticket,
     message, template, alert, setting, recurring, calendar_event, block, booking_note;
+
+-- ---------------------------------------------------------------- figures
+
+-- name: queues
+-- What waits of each kind at $1 and since when, what is in flight, and what was given up since $2
+-- or parked; rows that are due later are not read.
+SELECT kind AS queue, count(*) FILTER (WHERE state = 'ready') AS due,
+       min(run_at) FILTER (WHERE state = 'ready') AS oldest,
+       count(*) FILTER (WHERE state = 'sending') AS sending,
+       count(*) FILTER (WHERE state = 'dead') AS dead
+  FROM (SELECT kind, state, run_at FROM message WHERE state = 'ready' AND run_at <= $1
+         UNION ALL SELECT kind, state, NULL FROM message WHERE state = 'sending'
+         UNION ALL SELECT kind, state, NULL FROM message WHERE state = 'dead' AND done_at >= $2) m
+ GROUP BY kind
+ UNION ALL
+SELECT CASE WHEN kind = 'status' THEN 'statuses' ELSE 'inbox' END,
+       count(*) FILTER (WHERE state = 'ready'), min(run_at) FILTER (WHERE state = 'ready'), 0,
+       count(*) FILTER (WHERE state = 'parked')
+  FROM (SELECT kind, state, run_at FROM inbox WHERE state = 'ready'
+         UNION ALL SELECT kind, state, NULL FROM inbox WHERE state = 'parked') i
+ GROUP BY 1;
+
+-- name: last_webhook
+SELECT max(received_at) FROM inbox;
+
+-- name: booking_counts
+-- How many bookings stand in each of these states; checkouts that wait for their payment too.
+SELECT status, count(*) AS rows FROM booking WHERE status = ANY ($1::text[]) GROUP BY status
+ UNION ALL
+SELECT status, count(*) FROM checkout WHERE status = 'PAYMENT_PENDING' GROUP BY status;
+
+-- name: payment_counts
+SELECT settled_as, count(*) AS rows, sum(amount)::bigint AS amount FROM payment
+ WHERE created_at >= $1 GROUP BY settled_as;
+
+-- name: refund_counts
+-- Money on its way back; stuck is what a human was asked to look at.
+SELECT CASE WHEN stuck_since IS NULL THEN status ELSE 'stuck' END AS state, count(*) AS rows
+  FROM refund WHERE status IN ('due', 'initiated') GROUP BY 1;
+
+-- name: owner_answers
+-- How owners' requests ended since a time, and how long the owners themselves took.
+SELECT count(*) FILTER (WHERE e.event = 'confirmed') AS confirmed,
+       count(*) FILTER (WHERE e.event = 'cancelled' AND e.actor <> 'guest') AS cancelled,
+       count(*) FILTER (WHERE e.event = 'deadline_passed') AS unanswered,
+       percentile_cont(ARRAY[0.5, 0.9, 0.99]) WITHIN GROUP (
+           ORDER BY extract(epoch FROM e.at - b.asked_at)::double precision)
+           FILTER (WHERE e.actor = 'owner') AS seconds
+  FROM booking_event e JOIN booking b USING (booking_id)
+ WHERE e.from_status = 'BOOKING_REQUEST_SENT_TO_OWNER' AND e.at >= $1;
+
+-- name: messages_of_bookings
+-- Delivered messages about the bookings paid since $1, and the talk with their guests from $2 before
+-- the payment on, by what Meta said of the price; the first row counts the bookings.
+WITH recent AS MATERIALIZED (
+    SELECT booking_id, person_id, created_at FROM booking WHERE created_at >= $1),
+told AS (
+    SELECT m.id, m.price_category, m.price_type, m.wa_status
+      FROM recent r JOIN message m USING (booking_id) WHERE m.kind = 'whatsapp'
+     UNION
+    SELECT m.id, m.price_category, m.price_type, m.wa_status
+      FROM recent r JOIN message m USING (person_id)
+     WHERE m.kind = 'whatsapp' AND m.booking_id IS NULL
+       AND m.created_at BETWEEN r.created_at - $2::interval AND r.created_at)
+SELECT NULL AS category, NULL AS kind, count(*) AS rows FROM recent
+ UNION ALL
+SELECT price_category, coalesce(price_type, ''), count(*) FROM told
+ WHERE wa_status IN ('delivered', 'read', 'played') AND price_category IS NOT NULL
+ GROUP BY 1, 2;
+
+-- name: add_counts
+-- What a process has counted since it last said so.
+INSERT INTO counter (name, labels, value)
+SELECT name, labels, value FROM unnest($1::text[], $2::text[], $3::double precision[])
+    AS t (name, labels, value)
+ ORDER BY name, labels
+ON CONFLICT (name, labels) DO UPDATE SET value = counter.value + excluded.value;
+
+-- name: counts
+SELECT name, labels, value FROM counter;
 
 -- ---------------------------------------------------------------- schema versions
 

@@ -110,6 +110,7 @@ CREATE INDEX inbox_ready ON inbox (kind, seq) WHERE state = 'ready';
 CREATE INDEX inbox_waiting ON inbox (seq) WHERE state = 'ready' AND kind <> 'status';
 CREATE INDEX inbox_lane ON inbox (lane, seq) WHERE state = 'ready';
 CREATE INDEX inbox_age ON inbox (received_at);
+CREATE INDEX inbox_parked ON inbox (seq) WHERE state = 'parked';
 
 -- What a guest is about to pay for: held dates and a payment link, before there is a booking.
 -- Its status is the booking's own until the booking row exists and carries it on.
@@ -228,6 +229,7 @@ CREATE TABLE booking (
 CREATE INDEX booking_person ON booking (person_id, created_at DESC);
 CREATE INDEX booking_property ON booking (property_id, checkin);
 CREATE INDEX booking_status ON booking (status); -- the admin's lists of what waits
+CREATE INDEX booking_age ON booking (created_at);
 CREATE INDEX booking_waiting ON booking (owner_phone, answer_by)
     WHERE status = 'BOOKING_REQUEST_SENT_TO_OWNER';
 
@@ -255,6 +257,8 @@ CREATE TABLE booking_event (
     PRIMARY KEY (booking_id, seq),
     FOREIGN KEY (from_status, event, actor, to_status) REFERENCES legal_move
 );
+CREATE INDEX booking_event_answer ON booking_event (at)
+    WHERE from_status = 'BOOKING_REQUEST_SENT_TO_OWNER'; -- how fast owners answer
 
 -- An event IS the change of status: inserting it moves the row, and only from where it stands.
 CREATE FUNCTION apply_event() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -329,6 +333,7 @@ CREATE TABLE refund (
 );
 CREATE UNIQUE INDEX refund_one_open ON refund (txn_id) WHERE status <> 'failed';
 CREATE INDEX refund_booking ON refund (booking_id);
+CREATE INDEX refund_open ON refund (status) WHERE status IN ('due', 'initiated');
 CREATE INDEX refund_reference ON refund (bank_reference) WHERE bank_reference IS NOT NULL;
 
 -- The e-ticket's secret. It is kept readable because the link is sent again on request.
@@ -384,6 +389,7 @@ CREATE UNIQUE INDEX message_one_in_flight ON message (lane) WHERE state = 'sendi
 CREATE INDEX message_booking ON message (booking_id);
 CREATE INDEX message_person ON message (person_id);
 CREATE INDEX message_wamid ON message (wamid) WHERE wamid IS NOT NULL;
+CREATE INDEX message_dead ON message (done_at) WHERE state = 'dead';
 
 -- What WhatsApp says of our templates; without a row a template counts as approved.
 CREATE TABLE template (
@@ -453,3 +459,11 @@ INSERT INTO legal_move (from_status, event, actor, to_status) VALUES
     ('REFUND_INITIATED', 'refund_failed', 'paytm', 'REFUND_REQUIRED'),
     ('REFUND_REQUIRED', 'refunded_by_hand', 'admin', 'REFUNDED'),
     ('REFUND_INITIATED', 'refunded_by_hand', 'admin', 'REFUNDED');
+
+-- What every process has counted for /metrics, added up; `labels` is JSON with sorted keys.
+CREATE TABLE counter (
+    name   text NOT NULL,
+    labels text NOT NULL,
+    value  double precision NOT NULL,
+    PRIMARY KEY (name, labels)
+);

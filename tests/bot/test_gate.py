@@ -105,19 +105,18 @@ async def test_no_body_may_be_encoded(client, path):
 
 
 async def test_fifty_who_ask_at_once_share_one_look_at_the_database(service, monkeypatch):
-    asked = 0
+    asked = []
     fetch = type(service.pool).fetch
 
-    async def counted(pool, *arguments, **options):
-        nonlocal asked
-        asked += 1
-        return await fetch(pool, *arguments, **options)
+    async def counted(pool, statement, *arguments, **options):
+        asked.append(statement)
+        return await fetch(pool, statement, *arguments, **options)
 
     monkeypatch.setattr(type(service.pool), "fetch", counted)
     async with TestClient(TestServer(make_app(service))) as opened:
         answers = await asyncio.gather(*(opened.get("/metrics") for _ in range(50)))
     assert {answer.status for answer in answers} == {200}
-    assert asked == 2  # messages by state, open alerts
+    assert asked and len(asked) == len(set(asked))
 
 
 # ---------------------------------------------------------------- whose address it is

@@ -18,7 +18,6 @@ WHOLE = {  # each looks at everything on purpose, and none is part of a guest's 
     "erase_events", "erase_messages", "erase_rights",  # somebody asked to be forgotten
     "forget_pacing",  # the sandbox's clock went back
     "given_back_since",  # the books compared with Paytm's
-    "inbox_state", "message_states",  # counted for the metrics
 }  # fmt: skip
 
 
