@@ -21,6 +21,7 @@ from flows.messages import (
 from flows.texts import Texts
 
 S = TypeVar("S")  # the scene that the questions look at
+OTHER = "other"  # the value of an option that leads to further ones
 
 
 class BadDialogue(ValueError):

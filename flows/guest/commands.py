@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from flows.dialogue import Question
 from flows.guest import faq, form, later
+from flows.guest.days import first_day
 from flows.guest.decision import Act, Decision
 from flows.guest.draft import Draft
-from flows.guest.questions import FORM, first_day
+from flows.guest.questions import FORM
 from flows.guest.scene import Scene
 from flows.guest.step import (
     advance,

@@ -8,7 +8,8 @@ from flows.facts import Booking
 from flows.guest import faq, later
 from flows.guest.commands import commanded
 from flows.guest.decision import Act, Decision
-from flows.guest.questions import FORM, MOST_CHOICES, row
+from flows.guest.places import MOST_CHOICES, row
+from flows.guest.questions import FORM
 from flows.guest.read import Reading
 from flows.guest.scene import Scene
 from flows.guest.search import nearest

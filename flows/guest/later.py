@@ -4,10 +4,10 @@ from datetime import date
 
 from flows import format as fmt
 from flows.booking import Status
-from flows.dialogue import Option
+from flows.dialogue import OTHER, Option
 from flows.facts import Booking
+from flows.guest.days import first_day
 from flows.guest.decision import Decision
-from flows.guest.questions import OTHER, first_day
 from flows.guest.scene import Scene
 from flows.messages import MOST_ROWS, ROW_TEXT, Button, Kind, Message, Row, clip
 from flows.property import price_of

@@ -1,7 +1,8 @@
 """Instead of nights that are taken: the nearest free ones, and places that are free on them."""
 
 from flows import format as fmt
-from flows.guest.questions import can_take, first_day
+from flows.guest.days import first_day
+from flows.guest.places import can_take
 from flows.guest.scene import Scene
 from flows.messages import BUTTON_TITLE, MOST_BUTTONS, Button, Kind, Message, clip
 from flows.property import Property
