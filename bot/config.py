@@ -64,6 +64,7 @@ class Config(BaseSettings):
     whatsapp_api_url: str = "https://graph.facebook.com"
     paytm_mid: str = ""
     paytm_merchant_key: str = ""
+    paytm_merchant_key_old: str = ""  # still believed while the key is being changed
     paytm_api_url: str = "https://secure.paytmpayments.com"
     admin_phones: Annotated[tuple[str, ...], NoDecode] = ()
     host_name: str = "LoonCamp.shop"
@@ -119,7 +120,7 @@ class Config(BaseSettings):
     def _url(cls, value: str) -> str:
         return safe_url(value).rstrip("/")
 
-    @field_validator("paytm_merchant_key")
+    @field_validator("paytm_merchant_key", "paytm_merchant_key_old")
     @classmethod
     def _key(cls, value: str) -> str:
         if value and (len(value) != KEY_LENGTH or not value.isascii()):

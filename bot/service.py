@@ -98,7 +98,7 @@ async def running(
         await migrate(pool)
         clock = Clock()
         await clock.load(pool)
-        key = PaytmKey(config.paytm_mid, config.paytm_merchant_key)
+        key = PaytmKey(config.paytm_mid, config.paytm_merchant_key, config.paytm_merchant_key_old)
         paytm = PaytmClient(session, config.paytm_api_url, key, clock.now, PAYTM_SECONDS)
         door = Door(Writer(load_catalogues(), config.rules()), config.admin_phone)
         async with transaction(pool) as connection:

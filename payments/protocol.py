@@ -30,15 +30,20 @@ class NotJson(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PaytmKey:
-    """A merchant id with its key of 16 characters, which no repr ever shows."""
+    """A merchant id with its key of 16 characters, which no repr ever shows.
+
+    `old` is the key before it while the key is being changed: believed, and never signed with.
+    """
 
     mid: str
     secret: str = field(repr=False)
+    old: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         # The library takes 24 and 32 bytes too and then signs what nobody can verify.
-        if len(self.secret) != 16 or not self.secret.isascii():
-            raise ValueError("PAYTM_MERCHANT_KEY must be exactly 16 ASCII characters")
+        for secret in (self.secret, self.old or self.secret):
+            if len(secret) != 16 or not secret.isascii():
+                raise ValueError("PAYTM_MERCHANT_KEY must be exactly 16 ASCII characters")
         if not 0 < len(self.mid) <= 20:
             raise ValueError("PAYTM_MID must have 1 to 20 characters")
 
@@ -154,8 +159,12 @@ def parse_ist(text: object) -> datetime | None:
 def _signed(key: PaytmKey, text: str, signature: object) -> bool:
     if not (isinstance(signature, str) and _SIGNATURE.fullmatch(signature)):
         return False
+    return any(_fits(secret, text, signature) for secret in (key.secret, key.old) if secret)
+
+
+def _fits(secret: str, text: str, signature: str) -> bool:
     try:
-        return bool(PaytmChecksum.verifySignatureByString(text, key.secret, signature))
+        return bool(PaytmChecksum.verifySignatureByString(text, secret, signature))
     except Exception:  # the library raises seven kinds of error for what is only a wrong signature
         return False
 

@@ -156,3 +156,26 @@ async def test_an_encoded_body_is_refused(service, client, secret):
 async def test_a_callback_is_only_ever_posted(client, secret):
     async with client.get(f"/paytm/callback/{secret}") as response:
         assert response.status == 405
+
+
+# ---------------------------------------------------------------- while the key is changed
+
+BEFORE = "KeyBefore_16byte"
+
+
+@pytest.fixture
+def changed(config_changes):
+    config_changes["paytm_merchant_key_old"] = BEFORE
+    return config_changes
+
+
+async def test_while_the_key_is_changed_both_are_believed(changed, service, client, secret):
+    for key, txn in ((PAYTM_KEY, "T1"), (BEFORE, "T2")):
+        assert await post(client, secret, urlencode(form(key, TXNID=txn))) == 200
+    assert await looks(service) == 2
+    assert await post(client, secret, urlencode(form("AnotherKey16byte"))) == 400
+
+
+async def test_after_the_change_the_old_key_is_no_key(service, client, secret):
+    assert await post(client, secret, urlencode(form(BEFORE))) == 400
+    assert await looks(service) == 0

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot import queues
+from bot import books, queues
 from bot.counters import Counters, keeping
 from bot.metrics import Metrics
+from tests.contracts.guide import documented
 from tests.journeys.town import Town
 
 Samples = Mapping[tuple[str, frozenset[tuple[str, str]]], float]
@@ -103,3 +104,18 @@ async def test_a_worker_that_nobody_can_reach_is_counted_too(town: Town) -> None
         was = of(before, "webhook_seconds_bucket", le=bound)
         assert of(seen, "webhook_seconds_bucket", le=bound) == was + more
     assert of(await read(town), "sends_total", outcome="accepted", code="") == 6
+
+
+async def test_what_is_served_is_what_the_guide_tells_of(town: Town) -> None:
+    """So rules and dashboard, which name nothing that is not in the guide, name what is served."""
+    await town.to_ticket()
+    assert await books.command(town.service, None) == 0
+    async with town.http.get(f"{town.base}/metrics") as response:
+        families = list(text_string_to_metric_families(await response.text()))
+    served = {each.name + ("_total" if each.type == "counter" else "") for each in families}
+    assert served == set(documented())
+    for family in families:
+        labels = {name for sample in family.samples for name in sample.labels} - {"le"}
+        counts = family.type == "counter"
+        wanted = documented()[family.name + ("_total" if counts else "")]
+        assert labels == wanted or (counts and not family.samples), family.name

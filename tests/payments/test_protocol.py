@@ -235,3 +235,15 @@ def test_what_is_no_answer_is_said_to_be_none(raw: bytes) -> None:
 def test_no_bytes_make_the_reader_stumble(raw: bytes) -> None:
     with contextlib.suppress(NotJson):
         assert isinstance(open_answer(KEY, raw), dict)
+
+
+def test_only_the_key_in_use_signs_and_both_are_believed() -> None:
+    changing = PaytmKey(KEY.mid, OTHER.secret, KEY.secret)
+    for key in (KEY, OTHER):
+        head = f'{{"signature":"{sign_body(key, "{}")}"}}'
+        assert open_answer(changing, answer("{}", head)) == {}
+    assert verify_form(OTHER, {"A": "1", "CHECKSUMHASH": sign_body(changing, "1")})
+    assert not verify_form(KEY, {"A": "1", "CHECKSUMHASH": sign_body(changing, "1")})
+    with pytest.raises(ValueError, match="16 ASCII"):
+        PaytmKey(KEY.mid, KEY.secret, "short")
+    assert KEY.secret not in repr(changing)
