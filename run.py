@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+MOST_WORKERS = 64
+
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; 0 when all is well, 1 when something is wrong, 2 for a wrong call."""
@@ -23,6 +25,12 @@ def main(argv: list[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 0
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {MOST_WORKERS}")
+    return int(text)
 
 
 def _day(text: str) -> date:
@@ -52,6 +60,10 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--no-worker", action="store_true", help="only the web part; run `worker` beside it"
     )
+    serve.add_argument(
+        "--workers", type=_count, default=1, metavar="N", help="so many processes on one port (1)"
+    )
+    serve.add_argument("--one-of-many", action="store_true", help=argparse.SUPPRESS)
     serve.add_argument(
         "--sandbox-port", type=int, default=None, help="port of the sandbox page (PORT + 1)"
     )

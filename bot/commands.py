@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import importlib.util
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
@@ -21,6 +22,7 @@ from bot import (
     erasure,
     feed,
     festivals,
+    fleet,
     log,
     properties,
     registration,
@@ -63,21 +65,30 @@ async def _service(config: Config) -> AsyncIterator[tuple[Service, str]]:
         yield service, url
 
 
-async def _until_stopped() -> None:
+def _told_to_stop(*, by_parent: bool = False) -> asyncio.Event:
+    """Set by SIGTERM and Ctrl-C; `by_parent` also when the process that started this one ends."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    await stop.wait()
+    if by_parent:
+        loop.add_reader(sys.stdin.fileno(), stop.set)
+    return stop
+
+
+async def _until_stopped() -> None:
+    await _told_to_stop().wait()
 
 
 @asynccontextmanager
-async def _web(service: Service) -> AsyncIterator[None]:
+async def _web(service: Service, *, shared: bool = False) -> AsyncIterator[None]:
     """The HTTP side, listening; raises BadConfig where the port is taken."""
     config = service.config
     async with AsyncExitStack() as stack:
         try:
-            await stack.enter_async_context(listening(make_app(service), config.host, config.port))
+            await stack.enter_async_context(
+                listening(make_app(service), config.host, config.port, shared=shared)
+            )
         except OSError as error:
             raise BadConfig(f"PORT: {config.host}:{config.port}: {error.strerror}") from None
         yield
@@ -85,31 +96,60 @@ async def _web(service: Service) -> AsyncIterator[None]:
 
 def serve(options: argparse.Namespace) -> int:
     """Run the service; without credentials with the sandbox beside it."""
-    return _run(_serve(load(), options))
+    several = options.workers > 1 and not options.one_of_many
+    return _run((_serve_many if several else _serve)(load(), options))
 
 
 async def _serve(config: Config, options: argparse.Namespace) -> int:
+    one_of_many = options.one_of_many
+    async with AsyncExitStack() as stack:
+        page = ""
+        if config.in_sandbox and one_of_many:
+            config = for_sandbox(config, _sandbox_url(config, options.sandbox_port))
+        elif config.in_sandbox:
+            config, page = await _start_sandbox(stack, config, options.sandbox_port)
+        service, url = await stack.enter_async_context(_service(config))
+        if page:
+            await _fill_sandbox(service)
+        await stack.enter_async_context(_web(service, shared=one_of_many))
+        if not options.no_worker:
+            await stack.enter_async_context(working(service, url))
+        if not one_of_many:
+            _greet(config, page)
+        await _told_to_stop(by_parent=one_of_many).wait()
+        if not one_of_many:
+            print("stopping", flush=True)
+    return 0
+
+
+async def _serve_many(config: Config, options: argparse.Namespace) -> int:
+    """The parent of several processes that each do what `serve` does, on one port."""
+    stop = _told_to_stop()
+    fleet.see_that_free(config.host, config.port)
+    arguments = ["serve", "--one-of-many", *["--no-worker"] * options.no_worker]
     async with AsyncExitStack() as stack:
         page = ""
         if config.in_sandbox:
             config, page = await _start_sandbox(stack, config, options.sandbox_port)
-        service, url = await stack.enter_async_context(_service(config))
-        if config.in_sandbox:
-            await _fill_sandbox(service)
-        await stack.enter_async_context(_web(service))
-        if not options.no_worker:
-            await stack.enter_async_context(working(service, url))
+            arguments += ["--sandbox-port", str(options.sandbox_port or config.port + 1)]
+        async with _service(config) as (service, url):  # migrates once, before anybody serves
+            if page:
+                await _fill_sandbox(service)
         _greet(config, page)
-        await _until_stopped()
-        print("stopping", flush=True)
+        await fleet.run(options.workers, arguments, os.environ | {"DATABASE_URL": url}, stop)
+        print("stopped", flush=True)
     return 0
+
+
+def _sandbox_url(config: Config, port: int | None) -> str:
+    return f"http://127.0.0.1:{port or config.port + 1}"
 
 
 async def _start_sandbox(
     stack: AsyncExitStack, config: Config, port: int | None
 ) -> tuple[Config, str]:
     """Start the emulators and point the configuration at them."""
-    own_url = f"http://127.0.0.1:{port or config.port + 1}"
+    own_url = _sandbox_url(config, port)
     data_file = config.data_dir / "sandbox.json"
     data_file.parent.mkdir(parents=True, exist_ok=True)
     service_url = f"http://{config.host}:{config.port}"

@@ -22,9 +22,13 @@ class _Refused(asyncio.Protocol):
 
 @asynccontextmanager
 async def listening(
-    app: web.Application, host: str, port: int, limits: Limits | None = None
-) -> AsyncIterator[int]:
-    """Serve an application until the block ends; yields the port, raises OSError if it is taken."""
+    app: web.Application, host: str, port: int, limits: Limits | None = None,
+    *, shared: bool = False,
+) -> AsyncIterator[int]:  # fmt: skip
+    """Serve an application until the block ends; yields the port, raises OSError if it is taken.
+
+    A `shared` port may be listened on by other processes of the same user as well.
+    """
     limits = limits or Limits()
     runner = web.AppRunner(
         app,
@@ -45,7 +49,9 @@ async def listening(
         return server() if len(server.connections) < limits.connections else _Refused()
 
     try:
-        socket = await asyncio.get_running_loop().create_server(connection, host, port)
+        socket = await asyncio.get_running_loop().create_server(
+            connection, host, port, reuse_port=shared or None
+        )
     except OSError:
         await runner.cleanup()
         raise

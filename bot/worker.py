@@ -108,8 +108,9 @@ async def working(service: Service, database_url: str) -> AsyncIterator[None]:
     finally:
         stop.set()
         service.wakeup.ring()
+        until = time.monotonic() + STOP_SECONDS
         await asyncio.wait(loops, timeout=STOP_SECONDS)
-        await stream.land(STOP_SECONDS)
+        await stream.land(max(0.0, until - time.monotonic()))
         for task in (*tasks, *loops):
             task.cancel()
         await asyncio.gather(*tasks, *loops, return_exceptions=True)
