@@ -22,6 +22,7 @@ from flows.texts import Texts
 
 S = TypeVar("S")  # the scene that the questions look at
 OTHER = "other"  # the value of an option that leads to further ones
+UNDO = "undo"  # the value of an option that brings back what was given up
 
 
 class BadDialogue(ValueError):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flows.facts import Booking
-from flows.property import Price, Property
+from flows.property import Price, Property, share_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Order:
     last: date
     guests: int
     price: Price
+    percent: int | None = None  # of the total, where the guest pays more now than the place asks
 
     @property
     def units(self) -> int:
@@ -29,7 +30,9 @@ class Order:
 
     def is_held_by(self, booking: Booking) -> bool:
         """Whether a checkout was made from the same answers."""
+        share = max(self.place.advance_percent, self.percent or 0)
         mine = (self.place.property_id, self.checkin, self.checkout, self.guests)
         held = (booking.place.property_id, booking.checkin, booking.checkout, booking.guests)
         who = (self.guest_name, self.guest_phone)
-        return mine == held and who == (booking.guest_name, booking.guest_phone)
+        paid = share_of(booking.total, share) == booking.advance
+        return paid and mine == held and who == (booking.guest_name, booking.guest_phone)

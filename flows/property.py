@@ -70,14 +70,18 @@ class Price:
         return self.total - self.advance
 
 
-def price_of(place: Property, guests: int, nights: int) -> Price:
-    """Total and advance of a stay; the advance is rounded up to a whole rupee (design 7)."""
+def price_of(place: Property, guests: int, nights: int, percent: int | None = None) -> Price:
+    """Total and advance of a stay; the advance is rounded up to a whole rupee (design 7).
+
+    `percent` is what a guest wants to pay now, where that is more than the place asks for.
+    """
     if place.price_per_unit is not None:
         total = place.price_per_unit * place.units_for(guests) * nights
     else:
         total = (place.price or 0) * guests * nights
-    return Price(total, _up_to_a_rupee(total * place.advance_percent))
+    return Price(total, share_of(total, max(place.advance_percent, percent or 0)))
 
 
-def _up_to_a_rupee(hundredths_of_paise: int) -> int:
-    return -(-hundredths_of_paise // (100 * PAISE)) * PAISE
+def share_of(total: int, percent: int) -> int:
+    """So many percent of a total in paise, rounded up to a whole rupee, never above the total."""
+    return min(total, -(-total * percent // (100 * PAISE)) * PAISE)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from flows.dialogue import Question
+from flows.dialogue import UNDO, Question
 from flows.guest import faq, form, later
 from flows.guest.days import first_day
 from flows.guest.decision import Act, Decision
@@ -15,7 +15,6 @@ from flows.guest.step import (
     ask_next,
     ask_place,
     current,
-    filled,
     full,
     joined,
     new_price,
@@ -24,7 +23,7 @@ from flows.guest.step import (
 )
 from flows.messages import ROW_TEXT, Button, Kind, Message, Row, clip
 
-EDITABLE = ("place", "dates", "nights", "guests", "name", "phone")
+EDITABLE = ("place", "dates", "nights", "guests", "name", "phone", "advance")
 LANGUAGES = ("en", "hi", "mr")
 
 
@@ -35,6 +34,8 @@ def commanded(command: str, scene: Scene) -> Decision:
         return _edit_one(part, scene)
     if part and word == "language":
         return ask_next(scene, scene.texts("language.set"))
+    if part and word == UNDO:
+        return ask_next(scene, scene.texts("undo.none"))
     return TABLE.get(word, _continue)(scene)
 
 
@@ -66,8 +67,13 @@ def _again(scene: Scene) -> Decision:
 
 def _restart(scene: Scene) -> Decision:
     withdrawn = scene.draft.booking_id
-    decision = ask_place(scene.with_draft(scene.draft.start_over()))
+    decision = ask_place(scene.with_draft(scene.draft.give_up()))
     return replace(decision, act=Act("withdraw", withdrawn)) if withdrawn else decision
+
+
+def _undo(scene: Scene) -> Decision:
+    """The draft that was given up is the draft again; it goes on where it was."""
+    return advance(scene, scene.texts("undo.done"))
 
 
 def _others(scene: Scene) -> Decision:
@@ -144,12 +150,18 @@ def _edit_one(key: str, scene: Scene) -> Decision:
 
 def _cancel(scene: Scene) -> Decision:
     """Give up the form that is being filled, or the booking that must be meant."""
-    draft, words = scene.draft, Message(Kind.TEXT, scene.texts("draft.dropped"))
+    draft = scene.draft
     if draft.booking_id is not None:
-        return Decision(draft.start_over(), (words,), Act("withdraw", draft.booking_id))
+        return Decision(draft.give_up(), (_dropped(scene),), Act("withdraw", draft.booking_id))
     if draft.is_begun and not any(each.status in later.CANCELLABLE for each in scene.bookings):
-        return Decision(draft.start_over(), (words,))
+        return Decision(draft.give_up(), (_dropped(scene),))
     return _about("cancel", scene)
+
+
+def _dropped(scene: Scene) -> Message:
+    """That the draft is given up, with the way to bring it back."""
+    undo = Button(f"d:{scene.draft.give_up().revision}:{UNDO}=", scene.texts("undo"))
+    return Message(Kind.BUTTONS, scene.texts("draft.dropped"), buttons=(undo,))
 
 
 def _back(scene: Scene) -> Decision:
@@ -173,7 +185,7 @@ def _status(scene: Scene) -> Decision:
     """The state of what is booked, and of what is being filled."""
     mine, draft = later.live(scene), scene.draft
     if draft.is_begun and current(scene) is None and len(mine) < 2:
-        open_form = scene.texts("status.draft", form=filled(scene))
+        open_form = scene.texts("status.draft", form=scene.answers("*"))
         state = later.state_line(mine[0], scene) if mine else ""
         return ask_next(scene, joined(state, open_form))
     return _about("status", scene)
@@ -206,6 +218,7 @@ TABLE: dict[str, Callable[[Scene], Decision]] = {
     "again": _again,
     "new": _restart,
     "restart": _restart,
+    "undo": _undo,
     "others": _others,
     "dates": _dates,
     "continue": _continue,

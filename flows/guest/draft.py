@@ -6,7 +6,8 @@ from typing import Any
 
 KEPT = timedelta(days=7)  # so long a form that was begun is offered again (facts/ux.md G15)
 FORM = (
-    "property_id", "checkin", "checkout", "checkin_time", "checkout_time", "guests", "name", "phone"
+    "property_id", "checkin", "checkout", "checkin_time", "checkout_time", "guests",
+    "name", "phone", "percent",
 )  # fmt: skip
 
 
@@ -22,6 +23,7 @@ class Draft:
     guests: int | None = None
     name: str | None = None
     phone: str | None = None
+    percent: int | None = None  # of the price, to be paid now: more than the place asks for
     asked: str | None = None  # key of the pending question
     revision: int = 0  # of the pending prompt: the ids of its buttons carry it
     misses: int = 0  # texts in a row that were not understood
@@ -30,6 +32,7 @@ class Draft:
     at: datetime | None = None  # when it was last spoken of
     seen: int | None = None  # the nightly price that was told, in paise
     last: str | None = None  # the place of an older draft: it comes first in the list
+    given_up: dict[str, Any] | None = None  # the answers of the draft before, as JSON
 
     def to_json(self) -> dict[str, Any]:
         """A JSON-able form that `from_json` reads back; empty fields are left out."""
@@ -63,6 +66,18 @@ class Draft:
     def start_over(self) -> "Draft":
         """A new draft that keeps who the guest is; the buttons of the old one are stale."""
         return Draft(name=self.name, phone=self.phone, revision=self.revision + 1)
+
+    def give_up(self) -> "Draft":
+        """A new draft that remembers the answers of this one, so that they can be brought back."""
+        answers = {key: value for key, value in self.to_json().items() if key in (*FORM, "seen")}
+        return replace(self.start_over(), given_up=answers if self.is_begun else self.given_up)
+
+    @property
+    def brought_back(self) -> "Draft | None":
+        """The draft that was given up last; None: there was none, or a new one is begun."""
+        if self.given_up is None or self.is_begun:
+            return None
+        return replace(Draft.from_json(self.given_up), revision=self.revision + 1)
 
     @property
     def is_begun(self) -> bool:

@@ -1,12 +1,18 @@
-"""The questions of who comes: guests, the name for the ticket, the number to call."""
+"""The questions of who comes and pays: guests, name, number to call, how much now."""
 
+import re
+
+from flows import format as fmt
 from flows.dialogue import OTHER, Answer, Option
 from flows.guest import words
 from flows.guest.phones import mobile
 from flows.guest.scene import Scene
 from flows.names import usable_name
+from flows.property import share_of
 
 OFFERED_GUESTS = (2, 4)
+OFFERED_SHARES = (50, 100)  # percent of the price to pay now, beside what the place asks for
+SUM = re.compile(r"(?:₹|rs\.?)? ?([\d,]{1,12})(?: ?%)?", re.ASCII)
 
 
 def ask_guests(scene: Scene) -> str:
@@ -67,3 +73,40 @@ def parse_phone(text: str, scene: Scene) -> Answer | None:
     if (phone := mobile(found[0])) is None:
         return Answer(rest=found[1], complaint=scene.texts("phone.wrong"))
     return Answer({"phone": phone}, found[1])
+
+
+def ask_advance(scene: Scene) -> str:
+    """How much is paid now, of how much."""
+    assert scene.price
+    return scene.texts("ask.advance", total=fmt.rupees(scene.price.total))
+
+
+def show_advance(scene: Scene) -> str:
+    """What is paid now and of how much; empty where there is no choice."""
+    price = scene.price
+    if price is None or len(advance_options(scene)) < 2:
+        return ""
+    advance, total = fmt.rupees(price.advance), fmt.rupees(price.total)
+    return scene.texts("edit.advance.of", advance=advance, total=total)
+
+
+def advance_options(scene: Scene) -> tuple[Option, ...]:
+    """What the place asks for, half and all of the price."""
+    place, price = scene.place, scene.price
+    if place is None or price is None:
+        return ()
+    least = place.advance_percent
+    shares = [least, *(share for share in OFFERED_SHARES if share > least)]
+    return tuple(Option(str(share), fmt.rupees(share_of(price.total, share))) for share in shares)
+
+
+def parse_advance(text: str, scene: Scene) -> Answer | None:
+    """A share that is offered, as percent or as its sum, where it was asked for."""
+    found = SUM.fullmatch(words.plain(text))
+    if scene.draft.asked != "advance" or found is None:
+        return None
+    said = found[1].replace(",", "")
+    for option in advance_options(scene):
+        if said in (option.value, re.sub(r"[^\d]", "", option.title)):
+            return Answer({"percent": int(option.value), "asked": None})
+    return Answer(complaint=scene.texts("advance.which"))

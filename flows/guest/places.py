@@ -3,13 +3,14 @@
 import re
 
 from flows import format as fmt
-from flows.dialogue import Answer, Option
+from flows.dialogue import UNDO, Answer, Option
 from flows.guest.scene import Scene
 from flows.guest.search import NAMED, places_in
+from flows.messages import MOST_ROWS
 from flows.property import Property
 
 MOST_CHOICES = 10
-FIRST_PAGE, MIDDLE_PAGE = 9, 8
+MIDDLE_PAGE, LAST_PAGE = 8, 9
 PAGE = re.compile(r"page\.(\d{1,3})", re.ASCII)
 
 
@@ -49,34 +50,51 @@ def can_take(place: Property, scene: Scene) -> bool:
 
 
 def options(scene: Scene) -> tuple[Option, ...]:
-    """One page of places: nine and "More", or eight between "Earlier" and "More"."""
-    texts, page = scene.texts, scene.draft.page
-    places = [place for place in scene.places if can_take(place, scene)]
-    places = places or [place for place in scene.places if not place.paused]
-    places.sort(key=lambda place: place.property_id != scene.draft.last)
-    if len(places) <= FIRST_PAGE + 1:
-        return tuple(row(scene, place) for place in places)
-    page = min(page, _last_page(len(places)))
-    start = 0 if page == 0 else FIRST_PAGE + (page - 1) * MIDDLE_PAGE
+    """One page of places: nine and "More", or eight between "Earlier" and "More".
+
+    On the first page the draft that was given up takes the last row.
+    """
+    places, undo = _in_order(scene), _undo(scene)
+    if len(places) + len(undo) <= MOST_ROWS:
+        return (*(row(scene, place) for place in places), *undo)
+    first = MOST_ROWS - 1 - len(undo)
+    page = min(scene.draft.page, _last_page(len(places) - first))
+    start = 0 if page == 0 else first + (page - 1) * MIDDLE_PAGE
     rest = places[start:]
-    last_page = page > 0 and len(rest) <= FIRST_PAGE
-    shown = rest[: FIRST_PAGE if page == 0 or last_page else MIDDLE_PAGE]
+    is_last = page > 0 and len(rest) <= LAST_PAGE
+    shown = rest[: first if page == 0 else LAST_PAGE if is_last else MIDDLE_PAGE]
     options = [row(scene, place) for place in shown]
     if page > 0:
-        options.append(Option(f"page.{page - 1}", texts("place.earlier")))
-    if more := len(rest) - len(shown):
-        names = ", ".join(place.area for place in rest[len(shown) :][:3])
-        options.append(
-            Option(
-                f"page.{page + 1}", texts("place.more"), texts("place.more.n", n=more, names=names)
-            )
-        )
-    return tuple(options)
+        options.append(Option(f"page.{page - 1}", scene.texts("place.earlier")))
+    if later := rest[len(shown) :]:
+        options.append(_more(scene, page, later))
+    return (*options, *(undo if page == 0 else ()))
+
+
+def _in_order(scene: Scene) -> list[Property]:
+    """The places that can take these guests then; last time's first."""
+    places = [place for place in scene.places if can_take(place, scene)]
+    places = places or [place for place in scene.places if not place.paused]
+    return sorted(places, key=lambda place: place.property_id != scene.draft.last)
 
 
 def _last_page(count: int) -> int:
-    """The number of the last page of more than ten places; the last one holds up to nine."""
-    return max(1, -(-(count - FIRST_PAGE - 1) // MIDDLE_PAGE))
+    """The number of the last page, with so many places behind the first one."""
+    return max(1, -(-(count - 1) // MIDDLE_PAGE))
+
+
+def _more(scene: Scene, page: int, later: list[Property]) -> Option:
+    names = ", ".join(place.area for place in later[:3])
+    more = scene.texts("place.more.n", n=len(later), names=names)
+    return Option(f"page.{page + 1}", scene.texts("place.more"), more)
+
+
+def _undo(scene: Scene) -> tuple[Option, ...]:
+    """The way back to a draft that was given up."""
+    draft = scene.draft.brought_back
+    if draft is None:
+        return ()
+    return (Option(UNDO, scene.texts("undo"), scene.with_draft(draft).answers()),)
 
 
 def check(scene: Scene) -> str | None:

@@ -51,5 +51,9 @@ FORM: Dialogue[Scene] = Dialogue(
             _fine, lambda scene: (),
             skip=lambda scene: scene.phone is not None, show=lambda scene: scene.phone or "",
         ),
+        Question(  # never asked by itself: the place's own share is the usual one
+            "advance", party.ask_advance, Shape.BUTTONS, party.parse_advance, _fine,
+            party.advance_options, skip=lambda scene: True, show=party.show_advance,
+        ),
     )
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flows.dialogue import Answer, Option, Question, read_tap
+from flows.dialogue import UNDO, Answer, Option, Question, read_tap
 from flows.guest import faq, form, later, words
 from flows.guest.draft import Draft
 from flows.guest.questions import FORM
@@ -50,6 +50,8 @@ def read(inbound: Inbound, scene: Scene) -> Reading:
 
 def _read_command(command: str, scene: Scene) -> Reading:
     """A command; a hello of somebody who was here before fills in what was booked last."""
+    if command == UNDO:
+        return _bring_back(scene.draft)
     known = Reading(scene.draft, understood=True, command=command)
     if command != "hi" or not scene.draft.is_untouched or later.live(scene):
         return known
@@ -57,6 +59,12 @@ def _read_command(command: str, scene: Scene) -> Reading:
         return known
     draft = replace(scene.draft, property_id=last.place.property_id, guests=last.guests)
     return replace(known, draft=draft, command="again")
+
+
+def _bring_back(draft: Draft) -> Reading:
+    """The draft that was given up, read here so that its dates are looked up like any others."""
+    before = draft.brought_back
+    return Reading(before or draft, understood=True, command=UNDO if before else f"{UNDO}.none")
 
 
 def _read_contact(inbound: Inbound, scene: Scene) -> Reading:
@@ -82,6 +90,8 @@ def _read_tap(payload: str, scene: Scene) -> Reading:
         revision, key, value = tapped
         if revision != draft.revision:
             return Reading(draft, understood=True, stale=True)
+        if UNDO in (key, value):
+            return _bring_back(draft)
         if key == "edit":
             return Reading(draft, understood=True, command=_edited(value))
         answer = FORM[key].parse(value, scene) if _known(key) else None
@@ -150,5 +160,5 @@ ORDER = ("name", "nights", "dates", "guests", "phone", "place")
 
 def _reading_order(scene: Scene) -> list[Question[Scene]]:
     """Every question once, the pending one first unless it would swallow anything."""
-    first = [scene.draft.asked] if scene.draft.asked in ("nights", "guests") else []
+    first = [scene.draft.asked] if scene.draft.asked in ("nights", "guests", "advance") else []
     return [FORM[key] for key in dict.fromkeys([*first, *ORDER])]

@@ -62,7 +62,7 @@ class Scene:
         place, draft = self.place, self.draft
         if place is None or not draft.nights or not draft.guests:
             return None
-        return price_of(place, draft.guests, draft.nights)
+        return price_of(place, draft.guests, draft.nights, draft.percent)
 
     def with_draft(self, draft: Draft) -> "Scene":
         """The same moment with another draft."""
@@ -85,8 +85,18 @@ class Scene:
         assert self.name and self.phone
         return Order(
             place, self.person.person_id, self.name, self.phone, self.checkin(), self.checkout(),
-            draft.checkin, draft.checkout, draft.guests, price,
+            draft.checkin, draft.checkout, draft.guests, price, draft.percent,
         )  # fmt: skip
+
+    def answers(self, mark: str = "") -> str:
+        """The answers so far in one line: place (between marks), dates, guests."""
+        draft, texts = self.draft, self.texts
+        parts = [f"{mark}{self.place.name}{mark}" if self.place else ""]
+        if draft.checkin and not draft.checkout:
+            parts.append(fmt.day(texts, draft.checkin))
+        parts.append(self.dates_text())
+        parts.append(texts("guests.n", n=draft.guests) if draft.guests else "")
+        return ", ".join(part for part in parts if part)
 
     def dates_text(self) -> str:
         """The draft's dates, short; empty while one is missing."""

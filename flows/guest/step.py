@@ -83,19 +83,8 @@ def summary(scene: Scene, lead: str) -> Decision:
     total = texts("back.total", total=fmt.rupees(scene.price.total)) if scene.price else ""
     other = ("g:dates", "dates.other") if draft.checkin else ("g:others", "places.other")
     pairs = (("g:continue", "back.continue"), other, ("g:new", "guest.button.new"))
-    body = joined(lead, "\n".join(part for part in (filled(scene), total) if part))
+    body = joined(lead, "\n".join(part for part in (scene.answers("*"), total) if part))
     return Decision(draft, (Message(Kind.BUTTONS, body, buttons=later.buttons(scene, *pairs)),))
-
-
-def filled(scene: Scene) -> str:
-    """The answers so far in one line: place, dates, guests."""
-    draft, texts = scene.draft, scene.texts
-    parts = [f"*{scene.place.name}*" if scene.place else ""]
-    if draft.checkin and not draft.checkout:
-        parts.append(fmt.day(texts, draft.checkin))
-    parts.append(scene.dates_text())
-    parts.append(texts("guests.n", n=draft.guests) if draft.guests else "")
-    return ", ".join(part for part in parts if part)
 
 
 def put(question: Question[Scene], scene: Scene, lead: str = "") -> Decision:
@@ -147,6 +136,8 @@ def complain(key: str, words: str, scene: Scene) -> Decision:
     scene = scene.with_draft(draft)
     if key in ("dates", "days", "guests", "nights") and scene.place is None:
         return ask_next(scene, words)
+    if key == "advance":
+        return put(FORM[key], scene, words)
     if key == "guests" or (key == "name" and scene.name) or (key == "phone" and scene.phone):
         asked = replace(draft, asked=key, revision=draft.revision + 1)
         return Decision(asked, (Message(Kind.TEXT, words),))

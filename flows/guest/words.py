@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
         "start over", "restart", "new booking", "phir se", "punha", "फिर से", "फिर से शुरू करें",
         "पुन्हा", "पुन्हा सुरू करा", "नई बुकिंग", "नवीन बुकिंग",
     ),
+    "undo": ("undo", "wapas lao", "parat aana", "वापस लाएँ", "वापस लाएं", "परत आणा"),
     "human": (
         "human", "agent", "person", "call", "call me", "talk to a person", "insaan", "manus",
         "insaan se baat karo", "इंसान", "माणूस", "व्यक्ति", "व्यक्ती", "किसी से बात करें", "माणसाशी बोला",

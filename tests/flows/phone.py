@@ -171,6 +171,7 @@ class Phone:
             guest_name=order.guest_name, guest_phone=order.guest_phone, checkin=order.checkin,
             checkout=order.checkout, first=order.first, last=order.last,
             hold_until=self.now + timedelta(minutes=15), token=None, txn_id=None,
+            advance=order.price.advance,
         )  # fmt: skip
         self.bookings = (held, *self.bookings)
         draft = replace(decision.draft, booking_id=held.booking_id, asked=None, misses=0)

@@ -331,7 +331,8 @@ WHOLE|ok|hmm|hmm|98220 99999
 WHOLE|👍|👍|👍
 WHOLE|Asha Kulkarni|👍|👍|👍
 WHOLE|Asha Kulkarni|98220 99999|ok|edit|>edit=back|hi|help|status|back|500|name 👍|12345 67890
-WHOLE|Asha Kulkarni|98220 99999|cancel
+WHOLE|Asha Kulkarni|98220 99999|cancel|undo|undo
+WHOLE|Asha Kulkarni|98220 99999|start over|>undo|edit|>edit=advance|7|50
 WHOLE|Asha Kulkarni|98220 99999|@lapse|hi|ok|>again
 WHOLE|Asha Kulkarni|98220 99999|!picture|@lapse|!picture
 WHOLE|Asha Kulkarni|98220 99999|@paid|ok

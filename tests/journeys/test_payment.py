@@ -34,6 +34,18 @@ async def test_success_moves_on(town: Town) -> None:
     await balanced(town)
 
 
+async def test_a_guest_may_pay_all_at_once(town: Town) -> None:
+    await town.to_review("rahul")
+    await town.say("rahul", "edit")
+    await town.choose("rahul", "Pay more now")
+    await town.tap("rahul", "₹12,000")
+    await town.sees("rahul", "Advance now ₹12,000", "Due at check-in ₹0", "Pay ₹12,000")
+    await town.pay("rahul")
+    await town.sees("rahul", "₹12,000 received")
+    await town.sees("suresh", "Advance paid: ₹12,000. You collect: ₹0.")
+    await balanced(town)
+
+
 async def test_failure_says_so_and_the_same_link_can_be_paid_again(town: Town) -> None:
     booking_id = await town.to_review("rahul")
     await town.pay("rahul", "failed")

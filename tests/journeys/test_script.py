@@ -75,12 +75,20 @@ async def g5_edit(guest: Guest) -> None:
     await guest.say("sentence")
     await guest.say("edit")
     await guest.reads("edit.what", "edit.place", "edit.dates", "edit.nights", "edit.guests",
-                      "edit.name", "edit.phone", "edit.language", "edit.back")  # fmt: skip
+                      "edit.name", "edit.phone", "edit.advance", "edit.advance.of", "edit.language",
+                      "edit.back")  # fmt: skip
     await guest.choose(guest.texts("edit.guests"))
     await guest.reads("ask.guests")
     await guest.say("people")
     await guest.reads("guest.review.body")
     await guest.say("name")
+    await guest.reads("guest.review.body")
+    await guest.say("edit")
+    await guest.choose(guest.texts("edit.advance"))
+    await guest.reads("ask.advance")
+    await guest.say("7")
+    await guest.reads("advance.which", "ask.advance")
+    await guest.say("100 %")
     await guest.reads("guest.review.body")
 
 
@@ -127,6 +135,14 @@ async def g10_cancel(guest: Guest) -> None:
     await guest.say("place")
     await guest.say("cancel")
     await guest.reads("draft.dropped")
+    await guest.tap("undo")
+    await guest.reads("undo.done", "ask.dates")
+    await guest.say("restart")
+    await guest.reads("ask.place.name", "undo")
+    await guest.choose(guest.texts("undo"))
+    await guest.reads("undo.done", "ask.dates")
+    await guest.say("undo")
+    await guest.reads("undo.none", "ask.dates")
     await guest.say("sentence")
     await guest.town.pay(guest.key)
     await guest.say("cancel")
