@@ -22,7 +22,7 @@ MOST_TRIES = 6
 UNKNOWN_CODE = 131000
 MOST_CODE = 2**31
 # A message that failed for these reasons goes once more, in the form that is left.
-AGAIN = {Fate.WINDOW: "as_template", Fate.TEMPLATE: "by_other_template"}
+BY_TEMPLATE = {Fate.WINDOW: "as_template", Fate.TEMPLATE: "by_other_template"}
 KNOWN = ("sent", "delivered", "read", "played", "failed")
 
 
@@ -147,8 +147,8 @@ async def _undelivered(service: Service, connection: Connection, row: Any, code:
     now, fate = service.clock.now(), fate_of(code)
     service.metrics.undelivered.labels(str(code)).inc()
     payload = row["payload"]
-    mark = AGAIN.get(fate)
-    if mark is not None and payload.get("template") and not payload.get(mark):
+    mark = _again(payload, fate)
+    if mark is not None and not payload.get(mark):
         again = outbox.Row(
             f"{row['id']}:{mark}", f"p:{row['person_id']}", "whatsapp", row["intent"], now,
             row["booking_id"], row["person_id"], payload | {mark: True},
@@ -157,6 +157,16 @@ async def _undelivered(service: Service, connection: Connection, row: Any, code:
         return
     log.get().warning("message_undelivered", code=code, intent=row["intent"])
     await tell_undelivered(service, connection, row["booking_id"], row["intent"], code)
+
+
+def _again(payload: dict[str, Any], fate: Fate) -> str | None:
+    """The mark under which a failed message goes once more; None: nothing else is left.
+
+    A question that was a form is put as its list, whatever the form failed of, as in `sender`.
+    """
+    if fate is Fate.DEAD and payload["message"].get("form"):
+        return "as_question"
+    return BY_TEMPLATE.get(fate) if payload.get("template") else None
 
 
 async def tell_undelivered(

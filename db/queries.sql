@@ -694,6 +694,12 @@ SELECT booking_id, person_id, guest_name, guest_phone, advance, hold_until, call
        link_id, link_url, status, created_at
   FROM checkout WHERE booking_id = $1;
 
+-- name: other_stays
+-- The guest's other bookings on any night of a checkout, the earliest first.
+SELECT o.booking_id FROM checkout c JOIN checkout o USING (person_id)
+ WHERE c.booking_id = $1 AND o.booking_id <> $1 AND o.stay && c.stay AND o.status = ANY ($2::text[])
+ ORDER BY o.stay, o.booking_id LIMIT 5;
+
 -- name: checkout_created
 SELECT created_at FROM checkout WHERE booking_id = $1;
 

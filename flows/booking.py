@@ -106,6 +106,9 @@ HOLDING = frozenset(
     }
 )
 
+# The guest has paid and means to come.
+STAYING = HOLDING - {Status.PAYMENT_PENDING, Status.OWNER_CANCELLED}
+
 WAITING_FOR_MONEY_BACK = frozenset({Status.REFUND_REQUIRED, Status.REFUND_INITIATED})
 
 

@@ -132,14 +132,21 @@ class Writer:
             (f"o:{booking.booking_id}:cancel", "owner.request.cancel"),
         )
 
-    def review(self, booking: Booking) -> Outgoing:
-        """Summary, advance and the pay link in one message (facts/ux.md G4)."""
-        label = self.texts(booking.guest)("guest.review.pay", amount=fmt.rupees(booking.advance))
-        return self._say(
+    def review(self, booking: Booking, beside: tuple[str, ...] = ()) -> Outgoing:
+        """Summary, advance and the pay link in one message (facts/ux.md G4).
+
+        `beside` are the ids of the guest's other bookings on these days, said first (G16).
+        """
+        texts = self.texts(booking.guest)
+        said = self._say(
             "guest.review", booking, booking.guest, Kind.LINK,
-            label=label, url=booking.link_url or "",
-            footer=self.texts(booking.guest)("guest.review.footer"),
+            label=texts("guest.review.pay", amount=fmt.rupees(booking.advance)),
+            url=booking.link_url or "", footer=texts("guest.review.footer"),
         )  # fmt: skip
+        if not beside:
+            return said
+        also = texts("guest.review.beside", bookings=", ".join(map(fmt.shown_id, beside)))
+        return replace(said, message=replace(said.message, body=f"{also}\n\n{said.message.body}"))
 
     def pay_again(self, intent: str, booking: Booking) -> Outgoing:
         """The pay link once more: the hold runs out, or a payment failed (G6, G11)."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 from db.outbox import Claimed
 from db.pool import transaction
 from db.sql import sql
-from flows.booking import Event, Status
+from flows.booking import STAYING, Event, Status
 from payments.client import Ambiguous, Link, NotSent, Refused
 from payments.desk import Again, Desk
 from payments.link_fields import link_name
@@ -63,7 +63,9 @@ async def _keep(desk: Desk, booking_id: str, link: Link) -> None:
         if booking.status is not Status.PAYMENT_PENDING:
             await desk.start(connection, "orphan", booking_id, "expire_link", now)
             return
-        await desk.tell(connection, "link", booking_id, desk.write.review(booking))
+        rows = await connection.fetch(sql("other_stays"), booking_id, [*STAYING])
+        beside = tuple(row["booking_id"] for row in rows)
+        await desk.tell(connection, "link", booking_id, desk.write.review(booking, beside))
         await desk.start(connection, "look", booking_id, "check_payment", now + FIRST_LOOK)
 
 

@@ -139,6 +139,7 @@ def _others(booking: Booking, write: Writer) -> Iterator[Outgoing]:
     """What is said by jobs, by Paytm's answers and by the desks, not by a move."""
     amount = "₹99,99,999.99"
     yield write.review(booking)
+    yield write.review(booking, (booking.booking_id,) * 5)
     yield write.pay_again("guest.hold_ends_soon", booking)
     yield write.pay_again("guest.payment_failed", booking)
     yield write.pending(booking)

@@ -180,3 +180,13 @@ async def test_the_ticket_dies_after_the_check_out_day(town: Town) -> None:
     assert not re.search(r"\+?91\s?98", page.replace("wa.me/919800000001", ""))
     async with town.http.get(url[:-2] + "xx") as response:
         assert response.status == 404
+
+
+async def test_whoever_has_a_booking_on_these_days_is_told_with_the_link(town: Town) -> None:
+    booking_id = await town.to_paid()
+    await town.to_review("rahul", "Mulshi, 26 to 28 dec, 2 people")
+    await town.sees("rahul", f"You also have LC-{booking_id[2:]} on these days.", "Mulshi Forest")
+    await town.to_review("rahul", "27 to 28 dec")  # arrives on the day the other one ends
+    assert "You also have" not in await town.last("rahul")
+    await town.to_review("asha", "Mulshi, 26 to 28 dec, 2 people")
+    assert "You also have" not in await town.last("asha")

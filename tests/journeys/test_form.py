@@ -4,6 +4,7 @@ import pytest
 
 from bot import booking_form
 from db.sql import sql
+from tests.bot import hooks
 from tests.journeys.town import Town
 
 STAY = {"start-date": "2026-12-25", "end-date": "2026-12-27"}
@@ -46,6 +47,26 @@ async def test_a_form_that_whatsapp_refuses_becomes_the_list(town: Town, code: i
     await town.tap("rahul", "Other dates")
     message = (await town.from_bot("rahul"))[-1]
     assert message["type"] == "list"
+    await town.choose("rahul", "Sun 6 Dec")
+    await town.sees("rahul", "How long do you stay")
+    assert await town.count("SELECT count(*) FROM alert") == 0
+
+
+@pytest.mark.parametrize("code", [131026, 132068, 132069])
+async def test_a_form_that_fails_after_whatsapp_took_it_becomes_the_list(
+    town: Town, code: int
+) -> None:
+    await town.say("rahul", "pawna lakeview")
+    await town.trouble(whatsapp={"hold_statuses": True})
+    await town.tap("rahul", "Other dates")
+    assert (await town.from_bot("rahul"))[-1]["type"] == "flow"
+    ours = await town.count("SELECT max(id) FROM message")
+    failed = hooks.status(ours, "failed", errors=[{"code": code, "title": "no"}])
+    for _ in range(2):
+        await town.deliver(hooks.body(hooks.change(statuses=[failed], contacts=())))
+        await town.settle()
+    kinds = [message["type"] for message in await town.from_bot("rahul")]
+    assert kinds[-2:] == ["flow", "list"]
     await town.choose("rahul", "Sun 6 Dec")
     await town.sees("rahul", "How long do you stay")
     assert await town.count("SELECT count(*) FROM alert") == 0

@@ -242,9 +242,11 @@ async def g15_back_after_three_days(guest: Guest) -> None:
 
 
 async def g16_two_bookings(guest: Guest) -> None:
-    for _ in range(2):
-        await guest.say("sentence")
-        await guest.town.pay(guest.key)
+    await guest.say("sentence")
+    await guest.town.pay(guest.key)
+    await guest.say("sentence")
+    await guest.reads("guest.review.beside", "guest.review.body")
+    await guest.town.pay(guest.key)
     await guest.say("status")
     await guest.reads("which.booking", "which.label", "short.waiting", "guest.button.new")
     await guest.choose(guest.texts("guest.button.new"))
