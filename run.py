@@ -15,7 +15,7 @@ def main(argv: list[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     from bot import commands
     from bot.config import BadConfig
-    from bot.properties import BadProperties
+    from bot.property_files import BadProperties
 
     command: Callable[[argparse.Namespace], int] = commands.COMMANDS[options.command]
     try:
@@ -48,6 +48,16 @@ def _month(text: str) -> str:
         raise argparse.ArgumentTypeError(f"{text!r} is no month like 2026-12") from None
 
 
+def _phone(text: str) -> str:
+    """A number as it is stored; raises ArgumentTypeError where it is none."""
+    from bot.phones import BadPhone, e164
+
+    try:
+        return e164(text)
+    except BadPhone as fault:
+        raise argparse.ArgumentTypeError(f"{text!r} {fault}") from None
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="run.py",
@@ -71,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("migrate", help="bring the database to this code's schema")
     _properties(commands.add_parser("properties", help="manage camps and villas"))
     trust = commands.add_parser("trust", help="say that a doubted number is still the owner's")
-    trust.add_argument("phone", help="the number, such as +919800000000")
+    trust.add_argument("phone", type=_phone, help="the number, such as +919800000000")
     setup = commands.add_parser("setup", help="register templates and webhook at WhatsApp")
     setup.add_argument("--yes", action="store_true", help="ask nothing")
     setup.add_argument("--dry-run", action="store_true", help="print what would be done")
@@ -80,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     reconcile = commands.add_parser("reconcile", help="compare Paytm's books with ours")
     reconcile.add_argument("--since", type=_day, metavar="DATE", help="YYYY-MM-DD (four days ago)")
     forget = commands.add_parser("forget", help="erase whoever has a phone number")
-    forget.add_argument("phone", metavar="PHONE", help="as +919822012345")
+    forget.add_argument("phone", type=_phone, metavar="PHONE", help="as +919822012345")
     cost = commands.add_parser("cost", help="what a month's messages cost, and one booking")
     cost.add_argument("--month", type=_month, metavar="YYYY-MM", help="this month by default")
     rehearse = commands.add_parser(
@@ -102,9 +112,23 @@ def _parser() -> argparse.ArgumentParser:
 def _properties(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     imported = actions.add_parser("import", help="insert or update properties by their id")
-    imported.add_argument("file", type=Path, help="a TOML file with [[property]] tables")
+    imported.add_argument("file", type=Path, help="TOML with [[property]] tables, or CSV")
     listed = actions.add_parser("list", help="print the properties")
-    listed.add_argument("--links", metavar="NUMBER", help="with wa.me links to this number of ours")
+    listed.add_argument(
+        "--links", type=_phone, metavar="NUMBER", help="with wa.me links to this number of ours"
+    )
+    for name, words in (("add", "add one"), ("change", "change some fields of one")):
+        one = actions.add_parser(name, help=words)
+        one.add_argument("id", metavar="ID", help="such as pawna-lakeview")
+        one.add_argument(
+            "fields", nargs="+", metavar="FIELD=VALUE", help="such as price=1500; an empty one goes"
+        )
+    paused = actions.add_parser("pause", help="take no new bookings")
+    paused.add_argument("ids", nargs="+", metavar="ID")
+    paused.add_argument("--until", type=_day, metavar="DATE", help="the day it opens again")
+    actions.add_parser("resume", help="take bookings again").add_argument(
+        "ids", nargs="+", metavar="ID"
+    )
     actions.add_parser("calendars", help="print the calendars they share, and the last readings")
 
 

@@ -20,11 +20,12 @@ from bot import (
     data_check,
     doctor,
     erasure,
-    feed,
     festivals,
     fleet,
     log,
     properties,
+    property_desk,
+    property_files,
     registration,
     rehearsal,
     rights,
@@ -32,16 +33,14 @@ from bot import (
 )
 from bot import setup as going_live
 from bot.app import make_app
-from bot.calendars import host_of
 from bot.config import BadConfig, Config, for_sandbox, load
 from bot.counters import keeping
 from bot.listening import listening
 from bot.service import Service, running
 from bot.worker import working
-from db import calendars, embedded
+from db import embedded
 from db.pool import transaction
 from db.sql import sql
-from flows.guest.links import book_link
 
 SAMPLE = sandbox_process.ROOT / "sandbox" / "properties.toml"
 
@@ -153,7 +152,7 @@ async def _start_sandbox(
     data_file = config.data_dir / "sandbox.json"
     data_file.parent.mkdir(parents=True, exist_ok=True)
     service_url = f"http://{config.host}:{config.port}"
-    values = sandbox_process.settings(own_url, service_url, properties.read(SAMPLE), data_file)
+    values = sandbox_process.settings(own_url, service_url, property_files.read(SAMPLE), data_file)
     await stack.enter_async_context(sandbox_process.running(values))
     return for_sandbox(config, own_url), f"{own_url}/sandbox"
 
@@ -161,7 +160,7 @@ async def _start_sandbox(
 async def _fill_sandbox(service: Service) -> None:
     """The sample properties and the templates: what `properties import` and `setup` do live."""
     now = service.clock.now()
-    await properties.store(service.pool, properties.read(SAMPLE), now)
+    await properties.store(service.pool, property_files.read(SAMPLE), now)
     await festivals.store(service.pool, festivals.read(SAMPLE))
     languages = list(service.write.catalogues.values())
     business_id = service.config.whatsapp_business_id
@@ -223,37 +222,9 @@ def migrate(options: argparse.Namespace) -> int:
 
 
 def manage_properties(options: argparse.Namespace) -> int:
-    """Import or list properties."""
-
-    async def bring(service: Service) -> int:
-        entries = properties.read(options.file)
-        days = festivals.read(options.file)
-        done = await properties.store(service.pool, entries, service.clock.now())
-        await festivals.store(service.pool, days)
-        print(f"{done.properties} properties of {done.owners} owners imported.")
-        return 0
-
-    async def show(service: Service) -> int:
-        for row in await service.pool.fetch(sql("all_properties")):
-            print(f"{row['property_id']:28} {row['name']:30} {row['owner_phone']}")
-            if options.links:
-                print(f"    {book_link(options.links, row['name'])}")
-        return 0
-
-    actions = {"import": bring, "list": show, "calendars": show_calendars}
-    return _with_service(actions[options.action])
-
-
-async def show_calendars(service: Service) -> int:
-    """Each property's own feed, and what was read of the other sites' feeds; 1 if one fails."""
-    theirs = await calendars.listed(service.pool)
-    for row in await service.pool.fetch(sql("all_properties")):
-        own = feed.address(service.config.public_url, row)
-        print(f"{row['name']}\n  give to other sites  {own}")
-        for each in (each for each in theirs if each.property_id == row["property_id"]):
-            read = f"read {each.synced_at:%d %b %Y %H:%M} UTC" if each.synced_at else "never read"
-            print(f"  {host_of(each.url):20} {read}" + (f"  BAD: {each.fault}" * bool(each.fault)))
-    return int(any(each.fault for each in theirs))
+    """Import, list, add, change, pause or resume properties, or print their calendars."""
+    action = property_desk.ACTIONS[options.action]
+    return _with_service(lambda service: action(service, options))
 
 
 def trust(options: argparse.Namespace) -> int:
@@ -310,7 +281,7 @@ def sandbox(options: argparse.Namespace) -> int:
         config = load()
         own_url = f"http://127.0.0.1:{options.port}"
         service_url = f"http://{config.host}:{config.port}"
-        entries = properties.read(SAMPLE)
+        entries = property_files.read(SAMPLE)
         values = sandbox_process.settings(own_url, service_url, entries, None)
         async with sandbox_process.running(values):
             print(f"sandbox   {own_url}/sandbox", flush=True)

@@ -62,9 +62,19 @@ async def _clock(service: Service) -> list[Finding]:
 
 
 async def _properties(service: Service) -> list[Finding]:
-    rows = await service.pool.fetch(sql("all_properties"))
+    rows = await service.pool.fetch(sql("properties_and_owners"))
     fix = "python run.py properties import FILE"
-    return [Finding("properties", bool(rows), f"{len(rows)} properties", fix)]
+    silent = sorted({row["owner_name"] for row in rows if row["opted_in_at"] is None})
+    owners = len({row["owner_phone"] for row in rows})
+    # Not a fault: they may have agreed on paper. But a message to them waits for nothing else.
+    some = f"{len(silent)} of {owners} have not written yet: {', '.join(silent)}"
+    words = some if silent else f"all {owners} have written"
+    return [
+        Finding("properties", bool(rows), f"{len(rows)} properties", fix),
+        Finding(
+            "owners", True, f"{len(silent)} {words}" if silent else f"all {owners} have written"
+        ),
+    ]
 
 
 async def _calendars(service: Service) -> list[Finding]:

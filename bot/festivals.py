@@ -1,7 +1,6 @@
 """Festivals by their names, as guests write them: from the properties' file to the date grammar."""
 
 import time
-import tomllib
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Annotated
 import asyncpg
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from bot.properties import BadProperties
+from bot.property_files import BadProperties, line_in, tables, text_of
 from db.pool import Connection, transaction
 from db.sql import sql
 from flows.dates import Festivals
@@ -36,12 +35,25 @@ class Festival(BaseModel):
 
 
 def read(path: Path) -> list[Festival]:
-    """Every festival of a file; raises BadProperties naming the first fault."""
-    tables = tomllib.loads(path.read_text("utf-8")).get("festival", [])
-    try:
-        return [Festival.model_validate(table) for table in tables]
-    except ValidationError as error:
-        raise BadProperties(f"{path}: [[festival]] {error}") from None
+    """Every festival of a TOML file; raises BadProperties naming every fault and its line."""
+    if path.suffix.lower() == ".csv":
+        return []
+    text = text_of(path)
+    found, wrong = [], []
+    for number, table in enumerate(tables(path, text).get("festival", []), 1):
+        try:
+            found.append(Festival.model_validate(table))
+        except ValidationError as error:
+            for fault in error.errors(include_url=False):
+                field = str(fault["loc"][0]) if fault["loc"] else ""
+                line = line_in(text, "festival", number, field)
+                words = fault["msg"].removeprefix("Value error, ")
+                given = f"{field} is {fault['input']!r}: " if field else ""
+                wrong.append(f"{path}:{line}: festival {number}: {given}{words}; "
+                             'as words = ["diwali"], first = 2026-11-08')  # fmt: skip
+    if wrong:
+        raise BadProperties("\n".join(wrong))
+    return found
 
 
 async def store(pool: asyncpg.Pool, festivals: list[Festival]) -> None:

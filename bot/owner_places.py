@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from bot import pausing
 from bot.owner_visit import Visit
-from db import blocks, checkouts, outbox
+from db import blocks, checkouts
 from db.rows import to_property
 from db.sql import sql
 from flows.availability import HORIZON, Calendar
@@ -153,12 +154,7 @@ async def pause_place(visit: Visit, wish: Wish) -> Reply:
     if span not in pause.SPANS:
         return pause.how_long(visit.texts, meant.place)
     place, until = meant.place, pause.ends(span, visit.now, rules)
-    await visit.connection.execute(sql("set_paused"), place.property_id, True, until)
-    if until is not None:
-        key = f"resume:{place.property_id}:{visit.inbound.wamid}"
-        row = outbox.Row(key, f"r:{place.property_id}", "timer", "place_resumed", until,
-                         payload={"property": place.property_id})  # fmt: skip
-        await outbox.insert(visit.connection, [row], visit.now)
+    await pausing.pause(visit.connection, place.property_id, until, visit.inbound.wamid, visit.now)
     ahead = await visit.connection.fetchval(sql("bookings_ahead"), place.property_id, visit.now)
     waiting = [
         each for each in await visit.waiting() if each.place.property_id == place.property_id
@@ -173,5 +169,5 @@ async def resume(visit: Visit, wish: Wish) -> Reply:
     place = meant.place or (asleep[0] if len(asleep) == 1 else None)
     if place is None:
         return pause.which(visit.texts, asleep or own, visit.service.write.rules)
-    await visit.connection.execute(sql("set_paused"), place.property_id, False, None)
+    await pausing.resume(visit.connection, place.property_id)
     return pause.resumed(visit.texts, place)

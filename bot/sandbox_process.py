@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.config import DEMO, DEMO_BUSINESS_PHONE, BadConfig
-from bot.properties import Entry
+from bot.property_entry import Entry
 
 ROOT = Path(__file__).parent.parent
 READY_SECONDS = 20

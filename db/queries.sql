@@ -37,6 +37,17 @@ SELECT EXISTS (SELECT 1 FROM property WHERE owner_phone = $1);
 -- name: owners_among
 SELECT DISTINCT owner_phone FROM property WHERE owner_phone = ANY ($1::text[]);
 
+-- name: last_place
+SELECT coalesce(max(place), 0) FROM property;
+
+-- name: property
+SELECT * FROM property WHERE property_id = $1;
+
+-- name: properties_and_owners
+-- With when each owner first wrote.
+SELECT p.*, w.opted_in_at FROM property p LEFT JOIN person w ON w.phone = p.owner_phone
+ ORDER BY p.place, p.property_id;
+
 -- name: all_properties
 SELECT * FROM property ORDER BY place, property_id;
 
@@ -86,6 +97,8 @@ UPDATE person SET
     user_id = coalesce($2, user_id), phone = coalesce($3, phone),
     name = CASE WHEN $4 = '' THEN name ELSE $4 END,
     heard_at = greatest(heard_at, $5),
+    opted_in_at = CASE WHEN EXISTS (SELECT 1 FROM property WHERE owner_phone = coalesce($3, phone))
+                       THEN coalesce(opted_in_at, $5) ELSE opted_in_at END,
     doubted_at = CASE WHEN $6::timestamptz IS NOT NULL THEN coalesce(doubted_at, $6)
                       WHEN $3 IS NULL OR phone IS NOT DISTINCT FROM $3 THEN doubted_at END
  WHERE person_id = $1

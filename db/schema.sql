@@ -79,6 +79,7 @@ CREATE TABLE person (
     quiet        boolean NOT NULL DEFAULT false, -- wrote "stop": no reminders, no offers
     doubted_at   timestamptz, -- the number was somebody else's before: it gives no right
     created_at   timestamptz NOT NULL,
+    opted_in_at  timestamptz, -- when an owner first wrote: WhatsApp wants to know that he agreed
     CHECK (user_id IS NOT NULL OR phone IS NOT NULL)
 );
 
@@ -254,6 +255,7 @@ CREATE TABLE booking_event (
     note        text NOT NULL DEFAULT '',
     by_phone    text, -- the number that owner or admin had at that moment
     made_at     timestamptz DEFAULT clock_timestamp(), -- the database's time, to compare with enrolment
+    trace       text, -- of the event that caused it
     PRIMARY KEY (booking_id, seq),
     FOREIGN KEY (from_status, event, actor, to_status) REFERENCES legal_move
 );
@@ -381,7 +383,8 @@ CREATE TABLE message (
     price_type     text,
     last_error     text,
     created_at     timestamptz NOT NULL,
-    done_at        timestamptz
+    done_at        timestamptz,
+    trace          text -- of the event that caused it
 );
 CREATE INDEX message_due ON message (run_at, id) WHERE state = 'ready';
 CREATE INDEX message_lane ON message (lane, id) WHERE state IN ('ready', 'sending');

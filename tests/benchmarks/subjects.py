@@ -59,7 +59,7 @@ async def peer(graph_port: int, form: str) -> AsyncIterator[tuple[Running, int]]
 @asynccontextmanager
 async def database(server: str, name: str) -> AsyncIterator[str]:
     """An empty database of its own with our schema and the sample properties."""
-    from bot import properties
+    from bot import properties, property_files
     from bot.clock import Clock
     from db.migrate import migrate
 
@@ -69,7 +69,7 @@ async def database(server: str, name: str) -> AsyncIterator[str]:
     url = stock.named(server, name)
     pool = await open_pool(url)
     await migrate(pool)
-    await properties.store(pool, properties.read(SAMPLE), Clock().now())
+    await properties.store(pool, property_files.read(SAMPLE), Clock().now())
     await close_pool(pool)
     try:
         yield url

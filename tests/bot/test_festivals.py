@@ -7,7 +7,7 @@ import pytest
 
 from bot import festivals
 from bot.festivals import Almanac
-from bot.properties import BadProperties
+from bot.property_files import BadProperties
 from tests.journeys.town import SAMPLE
 
 FILE = """

@@ -18,7 +18,7 @@ from typing import Any
 import aiohttp
 import asyncpg
 
-from bot import booking_form, festivals, properties, registration, sandbox_process
+from bot import booking_form, festivals, properties, property_files, registration, sandbox_process
 from bot.commands import SAMPLE
 from bot.config import Config, for_sandbox
 from bot.rehearsal import Stage as Sandbox
@@ -164,7 +164,7 @@ async def _built(stack: AsyncExitStack, folder: Path, url: str) -> Stage:
     front = await asyncio.start_server(Front(ports).serve, "127.0.0.1", 0)
     stack.callback(front.close)
     address = f"http://127.0.0.1:{front.sockets[0].getsockname()[1]}"
-    values = sandbox_process.settings(own, address, properties.read(SAMPLE), None)
+    values = sandbox_process.settings(own, address, property_files.read(SAMPLE), None)
     await stack.enter_async_context(sandbox_process.running(values))
     config = for_sandbox(Config(_env_file=None, **CONFIG), own)
     service = await stack.enter_async_context(running(config, url))
@@ -180,7 +180,7 @@ async def _built(stack: AsyncExitStack, folder: Path, url: str) -> Stage:
 
 async def _fill(service: Service) -> None:
     """The sample places and templates, as `serve` brings them."""
-    await properties.store(service.pool, properties.read(SAMPLE), service.clock.now())
+    await properties.store(service.pool, property_files.read(SAMPLE), service.clock.now())
     await festivals.store(service.pool, festivals.read(SAMPLE))
     languages = list(service.write.catalogues.values())
     await registration.publish_all(service.whatsapp, service.config.whatsapp_business_id, languages)

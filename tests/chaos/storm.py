@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.commands import SAMPLE
-from bot.properties import read
+from bot.property_files import read
 from bot.rehearsal import NotAsItShouldBe
 from db.pool import AWAY
 from sandbox.trouble import quiet

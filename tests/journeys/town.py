@@ -17,7 +17,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from bot import booking_form, festivals, properties, registration, sandbox_process
+from bot import booking_form, festivals, properties, property_files, registration, sandbox_process
 from bot.app import make_app
 from bot.config import Config, for_sandbox
 from bot.service import Service, running
@@ -264,7 +264,7 @@ async def founded(database_url: str, **settings: Any) -> AsyncIterator[Town]:
     # Nobody is in a hurry here but the test: limits of a guest are set where they are looked at.
     unhurried = {"guest_messages_a_minute": 0, "guest_holds_an_hour": 0}
     config = for_sandbox(Config(_env_file=None, port=port, **unhurried | settings), own)
-    entries = properties.read(SAMPLE)
+    entries = property_files.read(SAMPLE)
     async with AsyncExitStack() as stack:
         service = await stack.enter_async_context(running(config, database_url, pool_size=6))
         await _listen(stack, make_app(service), port)
