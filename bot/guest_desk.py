@@ -94,11 +94,15 @@ async def scenes(
 
 
 async def with_calendars(connection: Connection, known: Sequence[Scene]) -> list[Scene]:
-    """What is taken: at the draft's place until the horizon, elsewhere on the draft's nights."""
+    """What is taken: at the draft's place until the horizon, elsewhere on the nights that count.
+
+    These are the draft's own and those of the next weekend.
+    """
     today = known[0].today
     places = {scene.place.property_id for scene in known if scene.place}
     busy = await checkouts.busy(connection, places, today, today + HORIZON) if places else {}
     ranges = {nights for scene in known if (nights := _nights(scene.draft))}
+    ranges |= {scene.weekend for scene in known}  # for the order of the list of places
     full = await checkouts.busy_units(connection, ranges)
     return [_with_calendar(scene, busy, full) for scene in known]
 
@@ -120,7 +124,12 @@ def _with_calendar(
         taken = busy.get(place.property_id, ())
         free = tuple(each for each in taken if own is None or each.booking_id != own)
         calendar = Calendar(place, free)
-    return replace(scene, calendar=calendar, full=full[nights] if nights else {})
+    return replace(
+        scene,
+        calendar=calendar,
+        full=full[nights] if nights else {},
+        busy=full[scene.weekend],
+    )
 
 
 async def _act(

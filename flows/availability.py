@@ -12,6 +12,12 @@ FRIDAY, SATURDAY = 4, 5
 MOST_SHIFT = 60  # days to either side in which the nearest free dates are looked for
 
 
+def next_weekend(day: date) -> tuple[date, date]:
+    """The Saturday from this day on, and its Sunday."""
+    saturday = day + ((SATURDAY - day.weekday()) % 7) * DAY
+    return saturday, saturday + DAY
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """A unit that is occupied from one day up to, not including, another."""
@@ -66,7 +72,7 @@ class Calendar:
 
     def weekends(self, today: date, units: int = 1) -> Iterator[tuple[date, date]]:
         """Free weekends ahead, one night and two nights in turn, the nearest first."""
-        saturday = today + ((SATURDAY - today.weekday()) % 7) * DAY
+        saturday, _ = next_weekend(today)
         while saturday < today + HORIZON:
             for first in (saturday, saturday - DAY):
                 if first >= today and self.is_free(first, saturday + DAY, units):

@@ -5,14 +5,14 @@ from dataclasses import replace
 from flows.booking import Status
 from flows.dialogue import Option
 from flows.facts import Booking
-from flows.guest import faq, later
+from flows.guest import faq, later, words
 from flows.guest.commands import commanded
 from flows.guest.decision import Act, Decision
 from flows.guest.places import MOST_CHOICES, row
 from flows.guest.questions import FORM
 from flows.guest.read import Reading
 from flows.guest.scene import Scene
-from flows.guest.search import nearest
+from flows.guest.search import near_names, nearest
 from flows.guest.step import (
     OPEN,
     advance,
@@ -28,6 +28,9 @@ from flows.guest.step import (
 )
 from flows.inbound import Inbound, What
 from flows.messages import LIMITS, Kind, Message
+from flows.names import usable_name
+
+LONGEST_NAME = 3  # words; whoever writes more says something else
 
 __all__ = ["decide", "fresh", "lost_race", "too_many_holds", "with_hint"]
 
@@ -57,7 +60,7 @@ def _decide(inbound: Inbound, reading: Reading, scene: Scene) -> Decision:
         say = advance if reading.understood else ask_next
         return say(fine, faq.answer(reading.subject, scene))
     if not reading.understood:
-        return _missed(scene)
+        return _missed(inbound.text, scene)
     return advance(scene.with_draft(replace(scene.draft, misses=0)))
 
 
@@ -81,7 +84,7 @@ def with_hint(decision: Decision, scene: Scene) -> Decision:
     return replace(decision, messages=(replace(said, body=body, form=form),))
 
 
-def _missed(scene: Scene) -> Decision:
+def _missed(text: str, scene: Scene) -> Decision:
     """Not understood: an example, then other words, then a person (ux.md 1.3, rule 5)."""
     texts, now = scene.texts, current(scene)
     draft = replace(scene.draft, misses=scene.draft.misses + 1)
@@ -99,8 +102,27 @@ def _missed(scene: Scene) -> Decision:
         pairs = (("g:human", "guest.button.human"), ("g:restart", "guest.button.restart"))
         body, buttons = texts("missed.3"), later.buttons(scene, *pairs)
         return Decision(draft, (Message(Kind.BUTTONS, body, buttons=buttons),))
+    if question.key == "place":
+        return _no_such_place(text, scene)
     key = "dates" if full(scene) else question.key
     return advance(scene, texts(f"missed.{draft.misses}.{key}"))
+
+
+def _as_name(text: str) -> str | None:
+    """A text as it can be repeated, where it is short enough to be the name of a place."""
+    is_short = len(text.split()) <= LONGEST_NAME and words.may_be_name(text)
+    return usable_name(text) if is_short else None
+
+
+def _no_such_place(text: str, scene: Scene) -> Decision:
+    """No place is called so: the nearest names, else all places, without the hello (G1, G14)."""
+    texts, said = scene.texts, _as_name(text)
+    if scene.draft.misses > 1 or said is None:
+        return ask_place(scene, texts(f"missed.{scene.draft.misses}.place"))
+    if not (near := near_names(said, scene.places)):
+        return ask_place(scene, texts("place.none", said=said))
+    rows = (*(row(scene, place) for place in near), Option("page.0", texts("place.all")))
+    return choose("place", rows, scene, texts("place.none.near", said=said))
 
 
 def _not_text(inbound: Inbound, scene: Scene) -> Decision:

@@ -6,7 +6,7 @@ from flows import format as fmt
 from flows.dialogue import UNDO, Answer, Option
 from flows.guest.scene import Scene
 from flows.guest.search import NAMED, places_in
-from flows.messages import MOST_ROWS
+from flows.messages import MOST_ROWS, ROW_TEXT
 from flows.property import Property
 
 MOST_CHOICES = 10
@@ -39,7 +39,16 @@ def row(scene: Scene, place: Property) -> Option:
     texts = scene.texts
     unit = "place.per_guest" if place.price else "place.per_unit"
     about = texts(unit, about=place.about or place.area, price=fmt.rupees(place.nightly))
+    if not scene.draft.checkin and is_free_soon(place, scene):
+        free = f"{about} · " + texts("place.free", dates=fmt.dates(texts, *scene.weekend))
+        about = free if len(free) <= ROW_TEXT else about
     return Option(place.property_id, place.name, about)
+
+
+def is_free_soon(place: Property, scene: Scene) -> bool:
+    """Whether the guests can have a place on the next weekend."""
+    free = place.units - scene.busy.get(place.property_id, 0)
+    return place.units_for(scene.draft.guests or 1) <= free
 
 
 def can_take(place: Property, scene: Scene) -> bool:
@@ -72,10 +81,16 @@ def options(scene: Scene) -> tuple[Option, ...]:
 
 
 def _in_order(scene: Scene) -> list[Property]:
-    """The places that can take these guests then; last time's first."""
+    """The places that can take these guests then: last time's, those free soon, the others."""
     places = [place for place in scene.places if can_take(place, scene)]
     places = places or [place for place in scene.places if not place.paused]
-    return sorted(places, key=lambda place: place.property_id != scene.draft.last)
+    return sorted(
+        places,
+        key=lambda place: (
+            place.property_id != scene.draft.last,
+            not is_free_soon(place, scene),
+        ),
+    )
 
 
 def _last_page(count: int) -> int:

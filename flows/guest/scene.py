@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from flows import format as fmt
-from flows.availability import Calendar
+from flows.availability import DAY, Calendar, next_weekend
 from flows.dates import Festivals
 from flows.facts import Booking, Person
 from flows.guest.draft import Draft
@@ -28,6 +28,7 @@ class Scene:
     places: tuple[Property, ...]
     calendar: Calendar | None = None  # of the draft's property
     full: Mapping[str, int] = field(default_factory=dict)  # units taken on the draft's nights
+    busy: Mapping[str, int] = field(default_factory=dict)  # units taken on the next weekend
     bookings: tuple[Booking, ...] = ()  # the guest's own, newest first
     festivals: Festivals = field(default_factory=dict)  # days that are called by a name
 
@@ -63,6 +64,13 @@ class Scene:
         if place is None or not draft.nights or not draft.guests:
             return None
         return price_of(place, draft.guests, draft.nights, draft.percent)
+
+    @property
+    def weekend(self) -> tuple[date, date]:
+        """The next weekend whose Saturday leaves every owner the time to answer."""
+        earliest = self.rules.earliest_checkin(self.now).astimezone(self.rules.zone)
+        is_late = any(place.checkin < earliest.time() for place in self.places)
+        return next_weekend(earliest.date() + is_late * DAY)
 
     def with_draft(self, draft: Draft) -> "Scene":
         """The same moment with another draft."""

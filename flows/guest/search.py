@@ -14,6 +14,8 @@ GENERIC = frozenset({"camp", "villa", "the", "and", "book", "stay", "lake", "pla
 MOST_WORDS = 40  # of a text; whoever names a place does it before
 EARTH_KM = 6371.0
 CLOSE_ENOUGH = 0.8  # of difflib: one wrong letter in five
+SOMEWHAT = 0.6  # of difflib: enough to ask whether it was meant
+MOST_NEAR = 3
 
 VIRAMA = "्"
 # Devanagari as people write it in Latin letters; a consonant carries an "a" of its own.
@@ -66,6 +68,23 @@ def places_in(text: str, places: Iterable[Property], *, least: int = 1) -> list[
     scored = [(_score(words, place), place) for place in places if not place.paused]
     best = max((score for score, _ in scored), default=0)
     return [place for score, place in scored if score == best] if best >= least else []
+
+
+def near_names(text: str, places: Iterable[Property]) -> list[Property]:
+    """Open places with a word in name or area that is written somewhat like one of a text."""
+    words = [romanized(word) for word in re.findall(r"[\w\u0900-\u0963]+", plain(text))]
+    shown = [place for place in places if not place.paused]
+    own = {place.property_id: _words_of(f"{place.name} {place.area}") - GENERIC for place in shown}
+    known = sorted(frozenset[str]().union(*own.values()))
+    like = [
+        found for word in words for found in get_close_matches(word, known, MOST_NEAR, SOMEWHAT)
+    ]
+    near = sorted(shown, key=lambda place: _place_in(like, own[place.property_id]))
+    return [place for place in near if not own[place.property_id].isdisjoint(like)][:MOST_NEAR]
+
+
+def _place_in(likest: list[str], own: frozenset[str]) -> int:
+    return next((place for place, word in enumerate(likest) if word in own), len(likest))
 
 
 def _score(words: list[str], place: Property) -> int:

@@ -108,9 +108,10 @@ def ask_next(scene: Scene, lead: str) -> Decision:
     return advance(scene, lead)
 
 
-def ask_place(scene: Scene, lead: str = "") -> Decision:
-    """The list of places."""
-    return put(FORM["place"], scene, lead)
+def ask_place(scene: Scene, words: str = "") -> Decision:
+    """The list of places, under the hello or under other words."""
+    question = FORM["place"]
+    return put(replace(question, prompt=lambda _: words) if words else question, scene)
 
 
 def lapsed(booking: Booking, scene: Scene, lead: str = "") -> Decision:

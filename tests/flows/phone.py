@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from flows.availability import Calendar, Taken
 from flows.booking import Status
@@ -92,12 +92,12 @@ class Phone:
             bookings=self.bookings,
         )  # fmt: skip
         if bare.place is not None:
-            busy = self.taken.get(bare.place.property_id, ())
-            bare = replace(bare, calendar=Calendar(bare.place, busy))
-        return replace(bare, full=self._full(draft))
+            taken = self.taken.get(bare.place.property_id, ())
+            bare = replace(bare, calendar=Calendar(bare.place, taken))
+        busy = self._busy(*bare.weekend)
+        return replace(bare, full=self._busy(draft.checkin, draft.checkout), busy=busy)
 
-    def _full(self, draft: Draft) -> dict[str, int]:
-        first, last = draft.checkin, draft.checkout
+    def _busy(self, first: date | None, last: date | None) -> dict[str, int]:
         if not first or not last or first >= last:
             return {}
         return {

@@ -318,6 +318,7 @@ def _owners(said: Everything, write: Writer) -> None:
 
 # What is written, one line a conversation; >x taps what ends with x, !x sends what is not text.
 SCRIPTS = """
+hi|bbxxcc|>page.0|vvvv|hi|vvvv
 hi|hmm|hmm|hmm|hi|>page.1|>page.2|>page.1|>page.0
 lakeview|>p-1
 camp 25 to 27 jan 4 people

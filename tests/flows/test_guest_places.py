@@ -1,13 +1,14 @@
 """The list of places: every place can be reached, by paging and by name."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from flows.availability import Taken
+from flows.guest.draft import KEPT
 from flows.messages import MOST_ROWS
-from tests.flows.make import FIRST, PAWNA, TEXTS, many
+from tests.flows.make import FIRST, MULSHI, PAWNA, PLACES, TEXTS, VILLA, many
 from tests.flows.phone import Phone
 
 LAST = date(2026, 12, 27)
@@ -126,3 +127,81 @@ def test_what_else_was_said_with_an_ambiguous_place_is_kept():
     phone.say("camp 25 to 27 dec 4 people")
     phone.tap("Mulshi Forest Camp")
     assert [(each.first, each.guests) for each in phone.booked] == [(FIRST, 4)]
+
+
+@pytest.mark.parametrize(
+    ("said", "near"),
+    [
+        ("palwan", ["Pawna Lakeview Camp"]),
+        ("mulsing", ["Mulshi Forest Camp"]),
+        ("lonali", ["Lonavala Pool Villa"]),
+        ("पालवना", ["Lonavala Pool Villa", "Pawna Lakeview Camp"]),
+    ],
+)
+def test_a_name_that_is_none_gets_the_nearest_ones_and_all(said, near):
+    phone = Phone()
+    phone.say("hi")
+    phone.say(said)
+    assert phone.last.body == phone.texts("place.none.near", said=said)
+    assert phone.titles == [*near, phone.texts("place.all")]
+    phone.tap(phone.texts("place.all"))
+    assert len(phone.titles) == len(PLACES)
+
+
+@pytest.mark.parametrize("said", ["xyz", "दिल्ली", "Kerala", "*goa*", "_goa_ beach"])
+def test_a_name_like_no_other_is_repeated_and_all_places_are_shown(said):
+    phone = Phone()
+    phone.say("hi")
+    phone.say(said)
+    shown = " ".join(said.replace("*", " ").replace("_", " ").split())
+    assert phone.last.body == phone.texts("place.none", said=shown)
+    assert len(phone.titles) == len(PLACES)
+
+
+@pytest.mark.parametrize("said", ["ok", "😀", "12 34", "i do not know what to say"])
+def test_what_is_no_name_is_not_called_one(said):
+    phone = Phone()
+    phone.say("hi")
+    phone.say(said)
+    assert phone.last.body == TEXTS("missed.1.place")
+
+
+SATURDAY = date(2026, 12, 5)
+
+
+def test_places_free_on_the_next_weekend_come_first_and_say_so():
+    full = {PAWNA.property_id: all_units(PAWNA, SATURDAY, SATURDAY + timedelta(days=1))}
+    phone = Phone(taken=full)
+    phone.say("hi")
+    assert phone.titles == [MULSHI.name, VILLA.name, PAWNA.name]
+    free = TEXTS("place.free", dates="5–6 Dec")
+    assert [free in row.description for row in phone.last.rows] == [True, True, False]
+
+
+def test_where_a_guest_was_last_comes_first_even_when_it_is_taken():
+    full = {VILLA.property_id: all_units(VILLA, SATURDAY, SATURDAY + timedelta(days=1))}
+    phone = Phone(taken=full)
+    phone.say("lonavala")
+    phone.now += KEPT + timedelta(minutes=1)
+    phone.say("hi")
+    assert phone.titles[0] == VILLA.name
+
+
+def test_units_for_the_guests_must_be_free_on_the_weekend():
+    nine = tuple(Taken(n, SATURDAY, SATURDAY + timedelta(days=1)) for n in range(1, 10))
+    phone = Phone(taken={PAWNA.property_id: nine})
+    phone.say("6 people")
+    assert phone.titles[-1] == PAWNA.name
+
+
+@pytest.mark.parametrize(
+    ("hour", "first"), [("2026-12-04T18:00", 5), ("2026-12-05T06:00", 12), ("2026-12-06T06:00", 12)]
+)
+def test_the_next_weekend_is_one_that_can_still_be_booked(hour, first):
+    phone = Phone(now=datetime.fromisoformat(f"{hour}+00:00"))
+    phone.say("hi")
+    assert TEXTS("place.free", dates=f"{first}–{first + 1} Dec") in phone.last.rows[0].description
+
+
+def all_units(place, first, last):
+    return tuple(Taken(n, first, last) for n in range(1, place.units + 1))

@@ -190,3 +190,18 @@ async def test_whoever_has_a_booking_on_these_days_is_told_with_the_link(town: T
     assert "You also have" not in await town.last("rahul")
     await town.to_review("asha", "Mulshi, 26 to 28 dec, 2 people")
     assert "You also have" not in await town.last("asha")
+
+
+async def test_places_that_are_free_on_the_next_weekend_come_first(town: Town) -> None:
+    await town.say("rahul", "hi")
+    first = (await town.from_bot("rahul"))[-1]["list"]["sections"][0]["rows"][0]
+    assert first["description"].endswith("free 5–6 Dec")
+    await town.service.pool.execute(
+        "INSERT INTO occupancy (property_id, unit, stay) SELECT property_id, unit,"
+        " '[2026-12-05,2026-12-06)' FROM property, generate_series(1, units) unit WHERE name = $1",
+        first["title"],
+    )
+    await town.say("rahul", "start over")
+    rows = (await town.from_bot("rahul"))[-1]["list"]["sections"][0]["rows"]
+    assert first["title"] not in [row["title"] for row in rows]
+    assert rows[0]["description"].endswith("free 5–6 Dec")

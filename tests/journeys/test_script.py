@@ -34,6 +34,22 @@ async def g1b_a_link_and_one_sentence(guest: Guest) -> None:
     await guest.reads("guest.review.body", "guest.review.pay")
 
 
+async def g1c_no_such_place(guest: Guest) -> None:
+    await guest.say("hello")
+    await guest.reads("place.free")
+    await guest.say("filler")
+    await guest.reads("missed.1.place")
+    await guest.say("restart")
+    await guest.say("nearly")
+    await guest.reads("place.none.near", "place.all")
+    await guest.choose(guest.texts("place.all"))
+    await guest.reads("ask.place.name")
+    await guest.say("restart")
+    await guest.say("nearly")
+    await guest.choose(PAWNA)
+    await guest.reads("ask.dates")
+
+
 async def g2_days(guest: Guest) -> None:
     await guest.say("place")
     await guest.say("unclear")
@@ -202,9 +218,10 @@ async def g13_commands(guest: Guest) -> None:
 
 async def g14_wrong_input(guest: Guest) -> None:
     await guest.say("hello")
-    for number in (1, 2):
-        await guest.say("nonsense")
-        await guest.reads(f"missed.{number}.place")
+    await guest.say("nonsense")
+    await guest.reads("place.none")
+    await guest.say("nonsense")
+    await guest.reads("missed.2.place")
     await guest.say("nonsense")
     await guest.reads("missed.3", "guest.button.human", "guest.button.restart")
     await guest.say("place")
@@ -290,6 +307,7 @@ async def g18_returning(guest: Guest) -> None:
 STORIES: tuple[Callable[[Guest], Awaitable[None]], ...] = (
     g1_hello_place_dates_guests_review,
     g1b_a_link_and_one_sentence,
+    g1c_no_such_place,
     g2_days,
     g2f_taken,
     g3_name_and_phone,

@@ -20,7 +20,7 @@ WORDS: dict[str, dict[str, str]] = {
         "status": "status", "help": "help", "cancel": "cancel", "back": "back", "edit": "edit",
         "restart": "start over", "ticket": "ticket", "map": "map", "stop": "stop",
         "start": "start", "form": "form", "language": "language", "human": "human",
-        "correction": "no, 6 guests",
+        "correction": "no, 6 guests", "nearly": "palwan",
     },
     "hi": {
         "hello": "नमस्ते", "sentence": "पवना लेकव्यू, 25 से 27 दिसंबर, 3 लोग",
@@ -33,7 +33,7 @@ WORDS: dict[str, dict[str, str]] = {
         "pets": "कुत्ता ला सकते हैं", "status": "स्थिति", "help": "मदद", "cancel": "रद्द",
         "back": "वापस", "edit": "बदलाव", "restart": "फिर से", "ticket": "टिकट", "map": "नक्शा",
         "stop": "बंद", "start": "शुरू", "form": "फ़ॉर्म", "language": "भाषा", "human": "इंसान",
-        "correction": "नहीं, 6 लोग",
+        "correction": "नहीं, 6 लोग", "nearly": "पालवना",
     },
     "mr": {
         "hello": "नमस्कार", "sentence": "पवना लेकव्ह्यू, 25 ते 27 डिसेंबर, 3 जण",
@@ -46,7 +46,7 @@ WORDS: dict[str, dict[str, str]] = {
         "pets": "कुत्रा आणला तर चालेल", "status": "स्थिती", "help": "मदत", "cancel": "रद्द",
         "back": "मागे", "edit": "बदल", "restart": "पुन्हा", "ticket": "तिकीट", "map": "नकाशा",
         "stop": "थांबा", "start": "सुरू", "form": "फॉर्म", "language": "भाषा", "human": "माणूस",
-        "correction": "नको, 6 जण",
+        "correction": "नको, 6 जण", "nearly": "पालवना",
     },
 }  # fmt: skip
 LANGUAGES = tuple(WORDS)
