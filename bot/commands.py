@@ -22,6 +22,7 @@ from bot import (
     erasure,
     festivals,
     fleet,
+    garbage,
     log,
     properties,
     property_desk,
@@ -113,6 +114,7 @@ async def _serve(config: Config, options: argparse.Namespace) -> int:
         await stack.enter_async_context(_web(service, shared=one_of_many))
         if not options.no_worker:
             await stack.enter_async_context(working(service, url))
+        garbage.settle()
         if not one_of_many:
             _greet(config, page)
         await _told_to_stop(by_parent=one_of_many).wait()
@@ -186,6 +188,7 @@ def worker(options: argparse.Namespace) -> int:
 
 async def _worker(config: Config) -> int:
     async with _service(config) as (service, url), working(service, url):
+        garbage.settle()
         print("LoonCamp worker is running", flush=True)
         await _until_stopped()
     return 0

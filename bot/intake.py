@@ -4,34 +4,77 @@ from collections.abc import Sequence
 
 import asyncpg
 
+from bot import log, reports
 from bot.clock import Clock
-from bot.grouped import Grouped
+from bot.grouped import Full, Grouped
+from bot.reports import Report
 from bot.split import Single
 from bot.wakeup import Wakeup, Work
 from db import outbox
 from db.outbox import Sent
-from db.pool import ACQUIRE_SECONDS
+from db.pool import ACQUIRE_SECONDS, AWAY
 from db.sql import sql
 
 MOST = 200  # in one commit
 WAITING = 2000  # deliveries that may wait for a commit; more are refused at once
 
-Intake = Grouped[list[Single]]
+Told = tuple[Single, Report]  # a status that only moves a message, and what it says
 Outcome = Grouped[Sent]
 
 
-def open_intake(pool: asyncpg.Pool, clock: Clock, wakeup: Wakeup) -> Intake:
-    """The intake of one process: `do(events)` returns when they are committed."""
+class Intake:
+    """Where deliveries become durable: statuses folded at once, everything else for the inbox."""
 
-    async def store(deliveries: Sequence[list[Single]]) -> None:
+    def __init__(self, pool: asyncpg.Pool, clock: Clock, wakeup: Wakeup) -> None:
+        self._pool, self._clock, self._wakeup = pool, clock, wakeup
+        self._stored = Grouped(self._store, most=MOST, waiting=WAITING)
+        self._folded = Grouped(self._fold, most=MOST, waiting=WAITING)
+
+    async def take(self, events: list[Single]) -> None:
+        """Return when the events of a delivery are committed; raises Full, or what AWAY names."""
+        told = _that_only_move(events)
+        if told is None or not await self._fold_now(told):
+            await self._stored.do(events)
+
+    async def _fold_now(self, told: list[Told]) -> bool:
+        """Whether they are folded; what cannot be goes through the inbox, which tries again."""
+        try:
+            await self._folded.do(told)
+        except (*AWAY, Full):
+            raise
+        except Exception as fault:
+            log.get().warning("status_kept_back", why=type(fault).__name__)
+            return False
+        return True
+
+    async def _fold(self, deliveries: Sequence[list[Told]]) -> None:
+        told = [each for delivery in deliveries for each in delivery]
+        columns = reports.columns(reports.furthest([report for _, report in told]))
+        ids, bodies = [event.id for event, _ in told], [event.body for event, _ in told]
+        async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
+            await connection.execute(sql("fold_statuses"), *columns, self._clock.now(), ids, bodies)
+
+    async def _store(self, deliveries: Sequence[list[Single]]) -> None:
         events = [each for delivery in deliveries for each in delivery]
         columns = zip(*((each.id, each.kind, each.lane, each.body) for each in events), strict=True)
-        told = not wakeup.is_heard(Work.INBOX)  # a loop of this process needs no notice
-        async with pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
-            await connection.execute(sql("insert_events"), *map(list, columns), clock.now(), told)
-        wakeup.ring(*{Work.STATUSES if each.kind == "status" else Work.INBOX for each in events})
+        told = not self._wakeup.is_heard(Work.INBOX)  # a loop of this process needs no notice
+        async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
+            await connection.execute(
+                sql("insert_events"), *map(list, columns), self._clock.now(), told
+            )
+        kinds = {each.kind for each in events}
+        self._wakeup.ring(*{Work.STATUSES if kind == "status" else Work.INBOX for kind in kinds})
 
-    return Grouped(store, most=MOST, waiting=WAITING)
+
+def _that_only_move(events: list[Single]) -> list[Told] | None:
+    """The events with what they say; None where one of them is more than a step forward."""
+    told = []
+    for event in events:
+        report = reports.read(event.value["statuses"][0]) if event.kind == "status" else None
+        if report is None or not report.only_moves:
+            return None
+        told.append((event, report))
+    return told
 
 
 def open_outcome(pool: asyncpg.Pool, clock: Clock) -> Outcome:

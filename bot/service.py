@@ -12,7 +12,7 @@ from bot.clock import Clock
 from bot.config import Config
 from bot.counters import Counters
 from bot.festivals import Almanac
-from bot.intake import Intake, Outcome, open_intake, open_outcome
+from bot.intake import Intake, Outcome, open_outcome
 from bot.metrics import Metrics
 from bot.wakeup import Wakeup
 from bot.whatsapp import WhatsAppClient
@@ -108,7 +108,7 @@ async def running(
                 await connection.execute(sql("enrol_admin"), phone)
         desk = Desk(pool, door, paytm, clock.now, config.public_url)
         wakeup = Wakeup()
-        intake = open_intake(pool, clock, wakeup)
+        intake = Intake(pool, clock, wakeup)
         sent = open_outcome(pool, clock)
         metrics = Metrics()
         counters = Counters(metrics, pool)

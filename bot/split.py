@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -23,6 +23,7 @@ class Single:
     kind: str  # message, status or other
     lane: str
     body: bytes
+    value: Any = field(default=None, repr=False, compare=False)  # of a message or status: as parsed
 
 
 def split(body: bytes) -> list[Single]:
@@ -91,7 +92,7 @@ def _single(id_: str, kind: str, lane: str, entry: dict[str, Any], value: dict[s
         "object": ROOT,
         "entry": [{"id": entry.get("id"), "changes": [{"field": "messages", "value": value}]}],
     }
-    return Single(_storable(id_), kind, _storable(lane), orjson.dumps(body))
+    return Single(_storable(id_), kind, _storable(lane), orjson.dumps(body), value)
 
 
 def _other(entry: dict[str, Any], change: dict[str, Any]) -> Single:

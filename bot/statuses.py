@@ -1,15 +1,13 @@
 """What WhatsApp reports back: delivery, failure and price of each message, and the templates."""
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
 from datetime import timedelta
 from typing import Any
 
 import orjson
 
-from bot import log, template_news
-from bot.inbound import clean
+from bot import log, reports, template_news
+from bot.reports import Report
 from bot.service import Service
 from bot.whatsapp import Fate, fate_of
 from db import outbox
@@ -19,28 +17,8 @@ from db.sql import sql
 BATCH = 200
 RETRY = timedelta(seconds=30)
 MOST_TRIES = 6
-UNKNOWN_CODE = 131000
-MOST_CODE = 2**31
 # A message that failed for these reasons goes once more, in the form that is left.
 BY_TEMPLATE = {Fate.WINDOW: "as_template", Fate.TEMPLATE: "by_other_template"}
-KNOWN = ("sent", "delivered", "read", "played", "failed")
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What one status says: of our row by its id where that was echoed, else by the wamid."""
-
-    tracker: int | None
-    wamid: str
-    status: str
-    error: int | None
-    category: str | None
-    type_: str | None
-
-    @property
-    def about(self) -> int | str:
-        """Which message it is about."""
-        return self.wamid if self.tracker is None else self.tracker
 
 
 async def fold_waiting(service: Service, most: int = BATCH) -> int:
@@ -50,8 +28,8 @@ async def fold_waiting(service: Service, most: int = BATCH) -> int:
         async with transaction(service.pool) as connection:
             rows = await connection.fetch(sql("claim_statuses"), now, most)
             if rows:
-                reports = [each for row in rows if (each := _report(row["body"]))]
-                await _fold_all(service, connection, reports)
+                told = [each for row in rows if (each := _report(row["body"]))]
+                await _fold_all(service, connection, told)
                 await connection.execute(sql("finish_events"), [row["id"] for row in rows], now)
     except AWAY:
         raise
@@ -83,63 +61,20 @@ async def _fold_one(service: Service) -> int:
 
 
 def _report(body: bytes) -> Report | None:
-    status = orjson.loads(body)["entry"][0]["changes"][0]["value"]["statuses"][0]
-    if status.get("status") not in KNOWN:
-        return None
-    wamid = clean(str(status.get("id")))
-    return Report(_tracker(status), wamid, status["status"], _error(status), *_price(status))
+    return reports.read(orjson.loads(body)["entry"][0]["changes"][0]["value"]["statuses"][0])
 
 
-async def _fold_all(service: Service, connection: Connection, reports: Sequence[Report]) -> None:
+async def _fold_all(service: Service, connection: Connection, told: Sequence[Report]) -> None:
     """Fold in the order of arrival: one statement takes one status of each message."""
     now = service.clock.now()
-    ours = [each for each in reports if each.tracker is not None]
-    unmarked = [each for each in reports if each.tracker is None]
-    for some in _rounds(ours) + _rounds(unmarked):
-        columns = zip(*map(astuple, some), strict=True)
-        rows = await connection.fetch(sql("fold_statuses"), *map(list, columns), now)
+    ours = [each for each in told if each.tracker is not None]
+    unmarked = [each for each in told if each.tracker is None]
+    for some in reports.rounds(ours) + reports.rounds(unmarked):
+        columns = reports.columns(some)
+        rows = await connection.fetch(sql("fold_statuses"), *columns, now, [], [])
         for row in rows:
             if row["error"] is not None and row["wa_status"] == "failed":
                 await _undelivered(service, connection, row, row["error"])
-
-
-def _rounds(reports: Sequence[Report]) -> list[list[Report]]:
-    """The first status of each message, then the second of each, and so on."""
-    rounds: list[list[Report]] = []
-    seen: Counter[int | str] = Counter()
-    for report in reports:
-        place = seen[report.about]
-        seen[report.about] += 1
-        if place == len(rounds):
-            rounds.append([])
-        rounds[place].append(report)
-    return rounds
-
-
-def _tracker(status: dict[str, Any]) -> int | None:
-    """Our row's id, as it went out in biz_opaque_callback_data."""
-    tracker = str(status.get("biz_opaque_callback_data") or "")
-    return int(tracker) if tracker.isdecimal() and len(tracker) < 19 else None
-
-
-def _price(status: dict[str, Any]) -> tuple[str | None, str | None]:
-    """The category and the type that Meta charges by, where it says so."""
-    price = status.get("pricing")
-    told = [price.get(key) for key in ("category", "type")] if isinstance(price, dict) else []
-    category, type_ = [clean(each) if isinstance(each, str) else None for each in told] or (
-        None,
-    ) * 2
-    return category, type_
-
-
-def _error(status: dict[str, Any]) -> int | None:
-    """The code of a failed status; where it cannot be read, "something went wrong"."""
-    if status["status"] != "failed":
-        return None
-    errors = status.get("errors")
-    first = errors[0] if isinstance(errors, list) and errors else None
-    code = first.get("code") if isinstance(first, dict) else None
-    return code if isinstance(code, int) and 0 < code < MOST_CODE else UNKNOWN_CODE
 
 
 async def _undelivered(service: Service, connection: Connection, row: Any, code: int) -> None:

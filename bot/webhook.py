@@ -54,7 +54,7 @@ async def _deliver(request: web.Request, service: Service) -> web.Response:
         return web.Response(status=400, text="malformed")
     try:
         if events:
-            await service.intake.do(events)
+            await service.intake.take(events)
     except (*AWAY, Full) as away:
         log.get().warning("webhook_not_stored", why=type(away).__name__)
         return web.Response(status=503, text="try again")

@@ -1003,7 +1003,8 @@ SELECT wamid FROM message
 -- Statuses of different messages. One moves its message forward only, in whatever order they come:
 -- failed is final unless WhatsApp says, before or after, that the message was delivered.
 -- A row still in flight is proven sent. A failure proves nothing of a row that waits for another
--- try, and a closed window nothing of the template that replaces the free form.
+-- try, and a closed window nothing of the template that replaces the free form. What has just
+-- arrived ($8 ids, $9 bodies) is kept as done: the evidence of what WhatsApp told.
 WITH told AS MATERIALIZED (
     SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::integer[], $5::text[],
                          $6::text[])
@@ -1014,7 +1015,12 @@ found AS MATERIALIZED (
     SELECT m.id, told.* FROM told JOIN message m ON m.wamid = told.wamid
      WHERE told.tracker IS NULL),
 locked AS MATERIALIZED (
-    SELECT id FROM message WHERE id IN (SELECT about FROM found) ORDER BY id FOR UPDATE)
+    SELECT id FROM message WHERE id IN (SELECT about FROM found) ORDER BY id FOR UPDATE),
+kept AS (
+    INSERT INTO inbox (id, seq, kind, lane, body, state, run_at, received_at, done_at)
+    SELECT id, nextval('inbox_seq'), 'status', id, body, 'done', $7, $7, $7
+      FROM unnest($8::text[], $9::bytea[]) AS t (id, body) ORDER BY id
+    ON CONFLICT (id) DO NOTHING)
 UPDATE message m SET
     wamid = coalesce(m.wamid, found.wamid),
     wa_status = CASE

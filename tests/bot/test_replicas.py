@@ -101,7 +101,7 @@ async def test_eight_processes_that_start_at_once_migrate_once(server):
 async def test_messages_of_one_guest_at_two_replicas_are_answered_in_order(replicas, edge):
     texts = [hooks.text(f"word{n}") for n in range(6)]
     for number, message in enumerate(texts):
-        await replicas[number % 2].intake.do(split(hooks.body(hooks.change(message))))
+        await replicas[number % 2].intake.take(split(hooks.body(hooks.change(message))))
     await both(replicas)
     keys = await replicas[0].pool.fetch(
         "SELECT dedupe_key FROM message WHERE intent = 'answer' ORDER BY id"

@@ -1,9 +1,13 @@
 """What WhatsApp reports back is folded into its message, whatever shape it comes in."""
 
+import asyncio
 import random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bot.reports import RANK, Report, furthest
 from bot.worker import settle_down
 from db import outbox
 from flows.messages import Kind, Message, Outgoing, TemplateCall
@@ -121,7 +125,7 @@ async def test_an_odd_status_holds_nothing_up(service, sent, report, odd):
 
 async def test_a_status_that_cannot_be_folded_does_not_stop_the_others(service, sent, deliver):
     """Broken by hand in the database: it stands for a fault that nobody thought of."""
-    statuses = (hooks.status(1, id="wamid.broken"), hooks.status(sent, "read"))
+    statuses = (hooks.status(1, "failed", id="wamid.broken"), hooks.status(sent, "read"))
     await deliver(hooks.body(hooks.change(statuses=statuses, contacts=())))
     await service.pool.execute("UPDATE inbox SET body = 'x' WHERE id LIKE 'wamid.broken%'")
     for _ in range(8):
@@ -130,3 +134,60 @@ async def test_a_status_that_cannot_be_folded_does_not_stop_the_others(service, 
     assert await columns(service, sent, "wa_status") == ("read",)
     rows = await service.pool.fetch("SELECT state, count(*) FROM inbox GROUP BY 1 ORDER BY 1")
     assert [tuple(row) for row in rows] == [("done", 1), ("parked", 1)]
+
+
+# ---------------------------------------------------------------- folded at the door
+
+
+async def test_a_step_forward_is_folded_before_it_is_answered(service, sent, deliver):
+    """And kept as evidence; what may lead to more waits for the inbox."""
+    for status in (hooks.status(sent, "read"), hooks.status(sent, "failed")):
+        assert await deliver(hooks.body(hooks.change(statuses=[status], contacts=()))) == 200
+    assert await columns(service, sent, "wa_status") == ("read",)
+    rows = await service.pool.fetch("SELECT id, state FROM inbox ORDER BY seq")
+    assert [(row["id"].rpartition(":")[2], row["state"]) for row in rows] == [
+        ("read", "done"), ("failed", "ready"),
+    ]  # fmt: skip
+
+
+async def test_many_reports_of_many_messages_at_once(service, sent, deliver):
+    bodies = [
+        hooks.body(
+            hooks.change(statuses=[hooks.status(number, name, id=f"wamid.{number}")], contacts=())
+        )
+        for name in ("read", "sent", "delivered", "delivered")
+        for number in (sent, sent + 1)
+    ]
+    assert await asyncio.gather(*map(deliver, bodies)) == [200] * 8
+    assert await columns(service, sent, "wa_status") == ("read",)
+    assert await service.pool.fetchval("SELECT count(*) FROM inbox WHERE state = 'done'") == 6
+
+
+async def test_what_cannot_be_folded_at_the_door_is_kept_for_the_inbox(
+    service, sent, deliver, monkeypatch
+):
+    async def broken(self, deliveries):
+        raise ValueError("a fault that nobody thought of")
+
+    monkeypatch.setattr(service.intake._folded, "_work", broken.__get__(service.intake))
+    assert await deliver(hooks.body(hooks.change(statuses=[hooks.status(sent, "read")]))) == 200
+    assert await columns(service, sent, "wa_status") == (None,)
+    await settle_down(service)
+    assert await columns(service, sent, "wa_status") == ("read",)
+
+
+FROM_BEST = sorted(RANK, key=RANK.__getitem__, reverse=True)
+STEPS = st.builds(
+    Report, st.integers(1, 3), st.just("w"), st.sampled_from(sorted(set(RANK) - {"failed"})),
+    st.none(), st.sampled_from([None, "utility", "service"]), st.none(),
+)  # fmt: skip
+
+
+@given(told=st.lists(STEPS, max_size=12))
+def test_the_furthest_says_what_all_reports_say(told):
+    for one in furthest(told):
+        mine = [each for each in told if each.tracker == one.tracker]
+        assert one.status == min((each.status for each in mine), key=FROM_BEST.index)
+        prices = [each.category for each in mine if each.category]
+        assert one.category == (prices[-1] if prices else None)
+    assert len(furthest(told)) == len({each.tracker for each in told})

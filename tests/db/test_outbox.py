@@ -183,7 +183,16 @@ async def test_a_swept_row_that_is_proven_meanwhile_is_not_sent_again(pool, put,
     await claim(lasts=timedelta(0))
     await pool.fetch(sql("sweep_messages"), stock.NOW, timedelta(0), True)
     await pool.fetch(
-        sql("fold_statuses"), [number], ["wamid.1"], ["sent"], [None], [None], [None], stock.NOW
+        sql("fold_statuses"),
+        [number],
+        ["wamid.1"],
+        ["sent"],
+        [None],
+        [None],
+        [None],
+        stock.NOW,
+        [],
+        [],
     )
     assert await claim() == []
 

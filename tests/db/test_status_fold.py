@@ -43,6 +43,8 @@ async def fold(pool, number, status: str, wamid: str = "wamid.1", error=None, pr
         [price],
         [price and "regular"],
         stock.NOW,
+        [],
+        [],
     )
 
 

@@ -101,8 +101,8 @@ EDGES = (
     ),
     Mutation(
         "answered before the commit", "bot/webhook.py",
-        "            await service.intake.do(events)\n",
-        "            __import__('asyncio').ensure_future(service.intake.do(events))\n",
+        "            await service.intake.take(events)\n",
+        "            __import__('asyncio').ensure_future(service.intake.take(events))\n",
         "tests/bot/test_database_away.py::"
         "test_a_delivery_is_503_at_once_and_stored_when_it_comes_again",
     ),

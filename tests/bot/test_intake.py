@@ -1,0 +1,40 @@
+"""More than can be made durable in time is refused at once, and nothing accepted is forgotten."""
+
+import asyncio
+
+import pytest
+
+from bot import intake
+from bot.worker import settle_down
+from db.pool import transaction
+from tests.bot import hooks
+
+WAITING = 5
+
+
+@pytest.fixture
+def config_changes(monkeypatch):
+    """A short queue."""
+    monkeypatch.setattr(intake, "WAITING", WAITING)
+    monkeypatch.setattr(intake, "MOST", 2)
+    return {}
+
+
+async def test_what_the_queue_cannot_hold_is_503_at_once(service, deliver, edge):
+    messages = [hooks.text(from_=f"91982204{number:04}") for number in range(20)]
+    bodies = [hooks.body(hooks.change(each)) for each in messages]
+    async with transaction(service.pool) as connection:
+        await connection.execute("LOCK TABLE inbox IN SHARE MODE")  # a disk that has stopped
+        sent = [asyncio.create_task(deliver(body)) for body in bodies]
+        done, waiting = await asyncio.wait(sent, timeout=1)
+        assert {task.result() for task in done} == {503}
+        assert WAITING <= len(waiting) <= WAITING + 2 < len(done)
+    answers = await asyncio.gather(*sent)
+    accepted = [each["id"] for each, code in zip(messages, answers, strict=True) if code == 200]
+    assert len(accepted) == len(waiting)
+    rows = await service.pool.fetch("SELECT id FROM inbox")
+    assert {row["id"] for row in rows} == set(accepted)
+    again = [body for body, code in zip(bodies, answers, strict=True) if code == 503]
+    assert [await deliver(body) for body in again] == [200] * len(again)
+    await settle_down(service)
+    assert len(edge.book) == len(bodies)
