@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 MOST_WORKERS = 64
 
@@ -93,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     forget.add_argument("phone", type=_phone, metavar="PHONE", help="as +919822012345")
     cost = commands.add_parser("cost", help="what a month's messages cost, and one booking")
     cost.add_argument("--month", type=_month, metavar="YYYY-MM", help="this month by default")
+    _backups(commands)
     rehearse = commands.add_parser(
         "rehearse", help="play a confirmed and a cancelled booking on local parts"
     )
@@ -107,6 +109,19 @@ def _parser() -> argparse.ArgumentParser:
     sandbox = commands.add_parser("sandbox", help="run only the local WhatsApp and Paytm")
     sandbox.add_argument("--port", type=int, default=8081, help="port of the sandbox (8081)")
     return parser
+
+
+def _backups(commands: Any) -> None:
+    backup = commands.add_parser("backup", help="write everything into one file")
+    backup.add_argument("file", type=Path, metavar="FILE", help="a file that is not there yet")
+    restore = commands.add_parser("restore", help="bring a backup back; repeats nothing")
+    restore.add_argument("file", type=Path, metavar="FILE", help="what `backup` wrote")
+    restore.add_argument("--replace", action="store_true", help="also over bookings: they are lost")
+    held = commands.add_parser("held", help="what waits for a human's word after a restore")
+    choice = held.add_mutually_exclusive_group()
+    choice.add_argument("--say", nargs="+", metavar="ID", help="go on, and say what waits (or all)")
+    choice.add_argument("--skip", nargs="+", metavar="ID", help="go on without saying it (or all)")
+    choice.add_argument("--open", action="store_true", help="let the places take bookings again")
 
 
 def _properties(parser: argparse.ArgumentParser) -> None:

@@ -34,8 +34,13 @@ def usual_since(service: Service) -> date:
 
 
 async def nightly(service: Service, row: Claimed) -> Again | None:
-    """Compare the last days, mend what can be mended, tell the admin what is new of the rest."""
-    report = await reconcile(service.desk, usual_since(service))
+    """Compare the last days, mend what can be mended, tell the admin what is new of the rest.
+
+    After a restore the job says from which day on.
+    """
+    since = row.payload.get("since")
+    day = date.fromisoformat(since) if since else usual_since(service)
+    report = await reconcile(service.desk, day)
     await _remember(service, report)
     log.get().info("books_compared", rows=report.ours.payments)
     if report.differences:

@@ -29,6 +29,7 @@ from bot import (
     property_files,
     registration,
     rehearsal,
+    restoring,
     rights,
     sandbox_process,
 )
@@ -272,6 +273,30 @@ def forget(options: argparse.Namespace) -> int:
     return _with_service(lambda service: erasure.forget(service, options.phone))
 
 
+def backup(options: argparse.Namespace) -> int:
+    """Write everything into one file, while the service runs."""
+
+    async def main() -> int:
+        return await restoring.backup(await _database(load()), options.file)
+
+    return _run(main())
+
+
+def restore(options: argparse.Namespace) -> int:
+    """Put a backup in the place of the database, and hold what may have happened since."""
+
+    async def main() -> int:
+        url = await _database(load())
+        return await restoring.restore(url, options.file, replace=options.replace)
+
+    return _run(main()) or _with_service(restoring.tell)
+
+
+def held(options: argparse.Namespace) -> int:
+    """Show what a restore has held, or let it go on."""
+    return _with_service(lambda service: restoring.held(service, options))
+
+
 def rehearse(options: argparse.Namespace) -> int:
     """Play a confirmed and a cancelled booking on local parts, or count the messages."""
     return _run(counting.main() if options.count else rehearsal.main(quiet=options.quiet))
@@ -316,6 +341,9 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "reconcile": reconcile,
     "cost": cost,
     "forget": forget,
+    "backup": backup,
+    "restore": restore,
+    "held": held,
     "rehearse": rehearse,
     "chaos": chaos,
     "sandbox": sandbox,

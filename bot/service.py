@@ -16,7 +16,7 @@ from bot.intake import Intake, Outcome, open_outcome
 from bot.metrics import Metrics
 from bot.wakeup import Wakeup
 from bot.whatsapp import WhatsAppClient
-from db import outbox, people
+from db import outbox, people, restored
 from db.door import Door
 from db.migrate import migrate
 from db.pool import Connection, close_pool, open_pool, transaction
@@ -29,6 +29,7 @@ from flows.templates import TEMPLATES
 from payments.client import PaytmClient
 from payments.desk import Desk
 from payments.protocol import PaytmKey
+from payments.reconcile import LATEST
 
 PAYTM_SECONDS = 10.0
 
@@ -98,6 +99,7 @@ async def running(
         await migrate(pool)
         clock = Clock()
         await clock.load(pool)
+        await restored.hold(pool, clock.now(), LATEST)
         key = PaytmKey(config.paytm_mid, config.paytm_merchant_key, config.paytm_merchant_key_old)
         paytm = PaytmClient(session, config.paytm_api_url, key, clock.now, PAYTM_SECONDS)
         door = Door(Writer(load_catalogues(), config.rules()), config.admin_phone)

@@ -243,6 +243,7 @@ WITH alarm AS (
         ('CHECKED_IN', 'stay_over')) AS t (status, intent))
 SELECT coalesce(m.booking_id, m.lane) AS subject, format('%s %s was due at %s', m.kind, m.intent, m.run_at) AS detail
   FROM message m WHERE m.state = 'ready' AND m.run_at < $1::timestamptz - $2::interval
+   AND NOT EXISTS (SELECT 1 FROM held h WHERE h.booking_id = m.booking_id)
 UNION ALL
 SELECT coalesce(booking_id, lane), format('%s %s hangs under a lease that ended at %s', kind, intent, lease_until)
   FROM message WHERE state = 'sending' AND lease_until < clock_timestamp() - $2::interval

@@ -888,18 +888,21 @@ UPDATE message SET state = 'cancelled', done_at = $3
 -- name: claim_messages
 -- Rows that are due, the oldest of each lane, one in flight per lane; the attempt counts now.
 -- A row that waits for a later time blocks its lane only if it is a message that has been tried;
--- a call that waits for Paytm must not hold up the booking's timers.
+-- a call that waits for Paytm must not hold up the booking's timers. What is about a held booking
+-- is not taken and blocks nobody.
 WITH due AS (
     SELECT o.id, w.phone, w.user_id, w.heard_at FROM message o
       LEFT JOIN person w ON w.person_id = o.person_id AND o.kind = 'whatsapp'
      WHERE o.state = 'ready' AND o.run_at <= $1 AND o.kind = ANY ($5::text[])
        AND (w.next_send_at IS NULL OR w.next_send_at <= $6)
+       AND NOT EXISTS (SELECT 1 FROM held h WHERE h.booking_id = o.booking_id)
        AND NOT EXISTS (
            SELECT 1 FROM message p
             WHERE p.lane = o.lane AND p.state IN ('ready', 'sending')
               AND (p.state = 'sending'
                    OR (p.id < o.id AND (p.run_at <= $1
-                                        OR (p.attempts > 0 AND p.kind = 'whatsapp')))))
+                                        OR (p.attempts > 0 AND p.kind = 'whatsapp'))
+                       AND NOT EXISTS (SELECT 1 FROM held h WHERE h.booking_id = p.booking_id))))
      ORDER BY o.run_at, o.id LIMIT $2
      FOR UPDATE OF o SKIP LOCKED)
 UPDATE message m
@@ -1002,9 +1005,10 @@ SELECT wamid FROM message
 -- name: fold_statuses
 -- Statuses of different messages. One moves its message forward only, in whatever order they come:
 -- failed is final unless WhatsApp says, before or after, that the message was delivered.
--- A row still in flight is proven sent. A failure proves nothing of a row that waits for another
--- try, and a closed window nothing of the template that replaces the free form. What has just
--- arrived ($8 ids, $9 bodies) is kept as done: the evidence of what WhatsApp told.
+-- A row still in flight is proven sent, and one that was left out after a restore. A failure
+-- proves nothing of a row that waits for another try, and a closed window nothing of the template
+-- that replaces the free form. What has just arrived ($8 ids, $9 bodies) is kept as done: the
+-- evidence of what WhatsApp told.
 WITH told AS MATERIALIZED (
     SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::integer[], $5::text[],
                          $6::text[])
@@ -1032,7 +1036,8 @@ UPDATE message m SET
     wa_error = coalesce(found.error, wa_error),
     price_category = coalesce(found.category, price_category),
     price_type = coalesce(found.type, price_type),
-    state = CASE WHEN state IN ('ready', 'sending') THEN 'sent' ELSE state END,
+    state = CASE WHEN state IN ('ready', 'sending') OR last_error = 'restored' THEN 'sent'
+                 ELSE state END,
     done_at = coalesce(done_at, $7),
     lease = NULL, lease_until = NULL
   FROM found JOIN locked ON locked.id = found.about
@@ -1200,18 +1205,19 @@ SELECT pg_notify('looncamp', $1);
 -- name: empty_everything
 -- Only the sandbox is ever emptied: a new day for its phones.
 TRUNCATE person, chat, inbox, checkout, occupancy, booking, booking_event, payment, refund, ticket,
-    message, template, alert, setting, recurring, calendar_event, block, booking_note;
+    message, template, alert, setting, recurring, calendar_event, block, booking_note, held;
 
 -- ---------------------------------------------------------------- figures
 
 -- name: queues
 -- What waits of each kind at $1 and since when, what is in flight, and what was given up since $2
--- or parked; rows that are due later are not read.
+-- or parked; rows that are due later, or about a held booking, are not counted.
 SELECT kind AS queue, count(*) FILTER (WHERE state = 'ready') AS due,
        min(run_at) FILTER (WHERE state = 'ready') AS oldest,
        count(*) FILTER (WHERE state = 'sending') AS sending,
        count(*) FILTER (WHERE state = 'dead') AS dead
-  FROM (SELECT kind, state, run_at FROM message WHERE state = 'ready' AND run_at <= $1
+  FROM (SELECT kind, state, run_at FROM message m WHERE state = 'ready' AND run_at <= $1
+           AND NOT EXISTS (SELECT 1 FROM held h WHERE h.booking_id = m.booking_id)
          UNION ALL SELECT kind, state, NULL FROM message WHERE state = 'sending'
          UNION ALL SELECT kind, state, NULL FROM message WHERE state = 'dead' AND done_at >= $2) m
  GROUP BY kind
@@ -1281,6 +1287,123 @@ ON CONFLICT (name, labels) DO UPDATE SET value = counter.value + excluded.value;
 
 -- name: counts
 SELECT name, labels, value FROM counter;
+
+-- ---------------------------------------------------------------- backup and restore
+
+-- name: others_connected
+-- Other processes of ours on this database.
+SELECT count(*) FROM pg_stat_activity
+ WHERE datname = current_database() AND application_name = 'looncamp' AND pid <> pg_backend_pid();
+
+-- name: has_checkouts
+SELECT to_regclass('public.checkout') IS NOT NULL;
+
+-- name: count_checkouts
+SELECT count(*) FROM checkout;
+
+-- name: drop_schema
+DROP SCHEMA IF EXISTS public CASCADE;
+
+-- name: create_schema
+CREATE SCHEMA public AUTHORIZATION pg_database_owner;
+
+-- name: mark_restored
+-- The last words of a restore: whoever comes next holds first what is not certain.
+INSERT INTO public.setting (key, value) VALUES ('restored', '{"held": false}')
+ON CONFLICT (key) DO UPDATE SET value = setting.value || excluded.value;
+
+-- name: lock_restored
+SELECT value FROM setting WHERE key = 'restored' FOR UPDATE;
+
+-- name: newest_moment
+-- Up to when this database knows what happened, and from when on books are to be compared: money
+-- may have gone back since then for every stay that was not over.
+SELECT greatest((SELECT max(received_at) FROM inbox), (SELECT max(created_at) FROM checkout),
+                (SELECT max(at) FROM booking_event), (SELECT max(done_at) FROM message)) AS known,
+       (SELECT min(created_at) FROM booking
+         WHERE status NOT IN ('CLOSED', 'REFUNDED', 'CHECKED_IN')) AS unsettled;
+
+-- name: jump_sequences
+-- Numbers that were given after the backup are on people's phones and in WhatsApp's statuses:
+-- none of them may mean something else now.
+SELECT setval(format('%I.%I', schemaname, sequencename)::regclass,
+              coalesce(last_value, 0) + 1000000)
+  FROM pg_sequences WHERE schemaname = 'public';
+
+-- name: hold_bookings
+-- Every booking that is neither confirmed nor over, and every one for which something was due:
+-- $2 the states that wait for nothing, $3 before then an unpaid link is over for Paytm as well.
+INSERT INTO held (booking_id, held_at)
+SELECT c.booking_id, $1 FROM checkout c LEFT JOIN booking b USING (booking_id)
+ WHERE (coalesce(b.status, c.status) <> ALL ($2::text[])
+        AND (coalesce(b.status, c.status) <> 'PAYMENT_EXPIRED' OR c.created_at >= $3))
+    OR EXISTS (SELECT 1 FROM message m WHERE m.booking_id = c.booking_id
+                  AND (m.state = 'sending' OR m.state = 'ready' AND m.run_at <= $1))
+ON CONFLICT (booking_id) DO NOTHING
+RETURNING booking_id;
+
+-- name: drop_answers
+-- Answers and recurring work of then; nobody waits for them any more.
+UPDATE message SET state = 'cancelled', lease = NULL, lease_until = NULL, done_at = $1,
+    last_error = 'restored'
+ WHERE state IN ('ready', 'sending') AND booking_id IS NULL
+   AND (kind = 'whatsapp' OR lane LIKE 'r:%' AND intent <> 'place_resumed')
+RETURNING id;
+
+-- name: free_rows
+UPDATE message SET state = 'ready', lease = NULL, lease_until = NULL, last_error = 'restored'
+ WHERE state = 'sending';
+
+-- name: pass_over_events
+-- What people wrote just before the backup was answered after it.
+UPDATE inbox SET state = 'done', done_at = $1, last_error = 'restored'
+ WHERE state = 'ready' AND kind = 'message'
+RETURNING id;
+
+-- name: forget_slots
+DELETE FROM recurring;
+
+-- name: pause_all
+UPDATE property SET paused = true, paused_until = NULL WHERE NOT paused RETURNING property_id;
+
+-- name: resume_places
+UPDATE property SET paused = false, paused_until = NULL
+ WHERE property_id = ANY ($1::text[]) AND paused AND paused_until IS NULL
+RETURNING property_id;
+
+-- name: held_bookings
+-- Held bookings with what waits to be said and done about them.
+SELECT h.booking_id, coalesce(b.status, c.status) AS status, p.name AS place,
+       lower(c.stay) AS first, upper(c.stay) AS last,
+       CASE WHEN b.status = 'BOOKING_REQUEST_SENT_TO_OWNER' THEN b.deadline END AS decide_by,
+       array_remove(array_agg(m.intent ORDER BY m.id) FILTER (WHERE m.kind = 'whatsapp'), NULL)
+           AS says,
+       array_remove(array_agg(m.intent ORDER BY m.id) FILTER (WHERE m.kind <> 'whatsapp'), NULL)
+           AS does
+  FROM held h JOIN checkout c USING (booking_id) JOIN property p USING (property_id)
+  LEFT JOIN booking b USING (booking_id)
+  LEFT JOIN message m ON m.booking_id = h.booking_id AND m.state = 'ready'
+ GROUP BY h.booking_id, b.status, b.deadline, c.status, p.name, c.stay ORDER BY c.stay, h.booking_id;
+
+-- name: moves_missed
+-- Timers of a held booking that were to move it before the restore.
+SELECT m.id, m.lane, m.kind, m.intent, m.booking_id, m.person_id, m.payload, m.attempts, m.run_at
+  FROM message m JOIN held h USING (booking_id)
+ WHERE m.booking_id = $1 AND m.intent = ANY ($2::text[]) AND m.kind = 'timer'
+   AND m.state = 'ready' AND m.run_at <= h.held_at ORDER BY m.run_at, m.id;
+
+-- name: move_made
+UPDATE message SET state = 'sent', done_at = $2 WHERE id = $1 AND state = 'ready';
+
+-- name: let_go
+SELECT let_go($1, $2);
+
+-- name: given_back
+-- What our books know to have gone back through Paytm of a payment; null where this database was
+-- never restored, and so has forgotten nothing.
+SELECT coalesce(sum(amount), 0)::bigint FROM refund
+ WHERE txn_id = $1 AND status = 'refunded' AND NOT by_hand
+HAVING EXISTS (SELECT 1 FROM setting WHERE key = 'restored');
 
 -- ---------------------------------------------------------------- schema versions
 

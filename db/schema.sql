@@ -394,6 +394,38 @@ CREATE INDEX message_person ON message (person_id);
 CREATE INDEX message_wamid ON message (wamid) WHERE wamid IS NOT NULL;
 CREATE INDEX message_dead ON message (done_at) WHERE state = 'dead';
 
+-- After a backup was restored: bookings about which nothing is said and nothing is done until a
+-- human has told how they stand, because what waited then may have happened since.
+CREATE TABLE held (
+    booking_id text PRIMARY KEY REFERENCES checkout,
+    held_at    timestamptz NOT NULL
+);
+
+-- Let a held booking go on, without the reminders that came due meanwhile; `silent`: also without
+-- the messages that wait, which were said before. Whether it was held.
+CREATE FUNCTION let_go(which text, silent boolean) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE since timestamptz;
+BEGIN
+    DELETE FROM held WHERE booking_id = which RETURNING held_at INTO since;
+    UPDATE message SET state = 'cancelled', done_at = since, last_error = 'restored'
+     WHERE booking_id = which AND state = 'ready' AND since IS NOT NULL
+       AND (silent AND kind = 'whatsapp'
+            OR kind = 'timer' AND run_at <= since
+               AND intent IN ('hold_ends_soon', 'owner.reminder', 'owner_silent',
+                              'guest.reminder', 'guest.thanks'));
+    RETURN since IS NOT NULL;
+END $$;
+
+-- Whoever decides about a booking knows how it stands.
+CREATE FUNCTION decided_by_people() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM let_go(NEW.booking_id, true);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER event_lets_go AFTER INSERT ON booking_event
+    FOR EACH ROW WHEN (NEW.actor IN ('guest', 'owner', 'admin'))
+    EXECUTE FUNCTION decided_by_people();
+
 -- What WhatsApp says of our templates; without a row a template counts as approved.
 CREATE TABLE template (
     name       text NOT NULL,

@@ -12,6 +12,7 @@ from flows.booking import Actor, Event, Status
 from flows.facts import Booking
 from payments.client import Ambiguous, NotSent, RefundAnswer
 from payments.desk import Again, Desk
+from payments.forgotten import forgotten
 from payments.outcomes import RefundState
 
 # When a refund that Paytm has registered is looked at again.
@@ -43,13 +44,21 @@ async def refund(desk: Desk, job: Claimed) -> Again | None:
 
 
 async def advance(desk: Desk, row: Any) -> None:
-    """One refund: ask how it stands, apply where Paytm does not know it, record."""
+    """One refund: ask how it stands, apply where Paytm does not know it, record.
+
+    What the books of a restored database have forgotten is for a human to decide.
+    """
     if row["status"] == "initiated":
         answer = await desk.paytm.refund_status(order_id=row["order_id"], ref_id=row["ref_id"])
         if answer.state is not RefundState.NOT_FOUND:
             await _record(desk, row, answer, final=_dead(row, answer))
             return
-    if await _intend(desk, row):
+    beyond = await forgotten(desk, row)
+    if beyond:
+        words = f"{fmt.rupees(beyond)} of it went back already"
+        answer = RefundAnswer(RefundState.NEEDS_HUMAN, "restored", words, None, None)
+        await _record(desk, row, answer, final=False)
+    elif await _intend(desk, row):
         await _record(desk, row, await _apply(desk, row), final=False)
 
 

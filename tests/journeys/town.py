@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp import web
@@ -42,6 +43,7 @@ class Town:
     http: aiohttp.ClientSession
     sandbox: str
     base: str
+    web: web.AppRunner
     marks: dict[str, int] = field(default_factory=dict)
 
     async def api(self, method: str, path: str, **body: Any) -> dict[str, Any]:
@@ -50,6 +52,15 @@ class Town:
             answer: dict[str, Any] = await response.json()
         assert response.status < 400, (path, answer)
         return answer
+
+    async def leave(self) -> None:
+        """Nobody answers at the address any more."""
+        await self.web.cleanup()
+
+    async def move_to(self, service: Service) -> None:
+        """Another service takes over the address, as after a crash of the whole machine."""
+        await self.leave()
+        self.service, self.web = service, await _listen(make_app(service), urlsplit(self.base).port)
 
     async def settle(self) -> None:
         """Deliver and do everything that is due, on both sides, until nothing is."""
@@ -249,11 +260,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-async def _listen(stack: AsyncExitStack, app: web.Application, port: int) -> None:
+async def _listen(app: web.Application, port: int | None) -> web.AppRunner:
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
-    stack.push_async_callback(runner.cleanup)
     await web.TCPSite(runner, "127.0.0.1", port).start()
+    return runner
 
 
 @asynccontextmanager
@@ -267,16 +278,18 @@ async def founded(database_url: str, **settings: Any) -> AsyncIterator[Town]:
     entries = property_files.read(SAMPLE)
     async with AsyncExitStack() as stack:
         service = await stack.enter_async_context(running(config, database_url, pool_size=6))
-        await _listen(stack, make_app(service), port)
+        front = await _listen(make_app(service), port)
         values = sandbox_process.settings(own, base, entries, None)
-        await _listen(stack, make_sandbox(read_config(json.dumps(values))), sandbox_port)
+        beside = await _listen(make_sandbox(read_config(json.dumps(values))), sandbox_port)
+        stack.push_async_callback(beside.cleanup)
         http = await stack.enter_async_context(aiohttp.ClientSession())
         await properties.store(service.pool, entries, service.clock.now())
         await festivals.store(service.pool, festivals.read(SAMPLE))
         languages = list(service.write.catalogues.values())
         await registration.publish_all(service.whatsapp, config.whatsapp_business_id, languages)
         await booking_form.publish(service)
-        town = Town(service, http, own, base)
+        town = Town(service, http, own, base, front)
+        stack.push_async_callback(town.leave)
         await town.clock(NOON_IST)
         yield town
 

@@ -1,0 +1,98 @@
+"""A database that was brought back from a backup: what may have happened since is held."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import asyncpg
+
+from db import outbox
+from db.pool import Connection, transaction
+from db.sql import sql
+from flows.booking import Status
+
+SETTLED = [
+    str(status)
+    for status in (Status.TICKET_GENERATED, Status.CHECKED_IN, Status.CLOSED, Status.REFUNDED)
+]
+KEY = ALERT = "restored"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One booking that waits for a human's word, and what waits with it."""
+
+    booking_id: str
+    status: str
+    place: str
+    first: date
+    last: date
+    decide_by: datetime | None  # where the owner has been asked: then it is cancelled and paid back
+    says: Sequence[str] | None  # intents of messages, the oldest first
+    does: Sequence[str] | None  # of timers and calls to Paytm
+
+
+async def hold(pool: asyncpg.Pool, now: datetime, latest: timedelta) -> int | None:
+    """After a restore, before anything else: hold what is not certain; how many bookings.
+
+    `latest`: so long after its beginning a checkout may still be paid. None where nothing was
+    restored or all is held already.
+    """
+    async with transaction(pool) as connection:
+        mark = await connection.fetchval(sql("lock_restored"))
+        if mark is None or mark["held"]:
+            return None
+        row = await connection.fetchrow(sql("newest_moment"))
+        known = row["known"] or now
+        await connection.execute(sql("jump_sequences"))
+        held = await connection.fetch(sql("hold_bookings"), now, SETTLED, known - latest)
+        await connection.execute(sql("drop_answers"), now)
+        await connection.execute(sql("free_rows"))
+        passed = len(await connection.fetch(sql("pass_over_events"), now))
+        await connection.execute(sql("forget_slots"))
+        asleep = await connection.fetch(sql("pause_all"))
+        paused = [*mark.get("paused", []), *(each["property_id"] for each in asleep)]
+        since = min(known, row["unsettled"] or known).date() - timedelta(days=1)
+        await _note(connection, now, known, since, paused, len(held), passed)
+        return len(held)
+
+
+async def _note(
+    connection: Connection, now: datetime, known: datetime, since: date, paused: Sequence[str],
+    held: int, passed: int,
+) -> None:  # fmt: skip
+    """The mark, the alert, and the first job: Paytm knows what the backup does not."""
+    mark = {"held": True, "known": known.isoformat(), "at": now.isoformat(),
+            "since": since.isoformat(), "paused": list(paused)}  # fmt: skip
+    await connection.execute(sql("put_setting"), KEY, mark)
+    words = (
+        f"the database is that of {known:%d %b %Y %H:%M} UTC: {held} bookings are held, "
+        f"{len(paused)} places paused, {passed} messages of people passed over"
+    )
+    await connection.execute(sql("raise_alert"), ALERT, None, words, now)
+    key, lane = f"restored:{now.isoformat()}", "r:reconcile"
+    first = outbox.Row(key, lane, "timer", "reconcile", now, payload={"since": since.isoformat()})
+    await outbox.insert(connection, [first], now)
+
+
+async def listed(pool: asyncpg.Pool) -> list[Held]:
+    """Every booking that is held, those that begin first at the top."""
+    return [Held(**dict(row)) for row in await pool.fetch(sql("held_bookings"))]
+
+
+async def let_go(pool: asyncpg.Pool, booking_id: str, *, silent: bool) -> bool:
+    """Let a booking go on; `silent`: what waits to be said was said before. False: not held."""
+    done: bool = await pool.fetchval(sql("let_go"), booking_id, silent)
+    return done
+
+
+async def open_places(pool: asyncpg.Pool, now: datetime) -> int:
+    """Let the places that the restore has paused take bookings again; how many."""
+    async with transaction(pool) as connection:
+        mark = await connection.fetchval(sql("lock_restored"))
+        if mark is None:
+            return 0
+        opened = await connection.fetch(sql("resume_places"), mark.get("paused", []))
+        await connection.execute(sql("put_setting"), KEY, mark | {"paused": []})
+        await connection.execute(sql("close_alert"), ALERT, now)
+        return len(opened)

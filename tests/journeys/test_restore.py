@@ -1,0 +1,210 @@
+"""A backup of this noon is brought back in the evening: nothing is said and nothing is paid twice.
+
+Everything goes by the commands' own functions, and what is judged is the phones and Paytm's books.
+"""
+
+import re
+from argparse import Namespace
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from bot import inbox, jobs, restoring
+from bot.service import Service, running
+from db import dump
+from db.invariants import Books, Check, violations
+from db.pool import close_pool, open_pool
+from sandbox.scenarios import words_of
+from tests.db import stock
+from tests.journeys.town import Town
+
+PEOPLE = ("rahul", "asha", "imran", "suresh", "meera")
+
+
+@pytest.fixture
+async def elsewhere(server: str) -> AsyncIterator[str]:
+    """An empty database on the same server."""
+    connection = await asyncpg.connect(server)
+    await connection.execute("CREATE DATABASE brought_back")
+    yield stock.named(server, "brought_back")
+    await connection.execute("DROP DATABASE brought_back WITH (FORCE)")
+    await connection.close()
+
+
+@asynccontextmanager
+async def after_the_fire(town: Town, url: str, file: Path) -> AsyncIterator[Town]:
+    """The same town with a service on the restored copy; the old database is gone for it."""
+    assert await restoring.restore(url, file, replace=False) == 0
+    old = town.service
+    await _keep_time(old, url)
+    async with running(old.config, url, pool_size=6) as service:
+        await town.move_to(service)
+        yield town
+        await town.move_to(old)
+
+
+async def _keep_time(service: Service, url: str) -> None:
+    """The town's clock was moved; the copy must not have the backup's time."""
+    pool = await open_pool(url, size=1)
+    await service.clock.move(pool, service.clock.offset.total_seconds())
+    await close_pool(pool)
+
+
+async def phones(town: Town) -> dict[str, Counter[str]]:
+    return {who: Counter(words_of(each) for each in await town.from_bot(who)) for who in PEOPLE}
+
+
+async def said_since(town: Town, before: dict[str, Counter[str]]) -> dict[str, list[str]]:
+    """What guests and owners have been told since, the known words of a repetition included."""
+    told = {
+        who: list((seen - before[who]).elements()) for who, seen in (await phones(town)).items()
+    }
+    return {who: words for who, words in told.items() if words}
+
+
+async def command(town: Town, **options: Any) -> int:
+    """`run.py held` with these options."""
+    given = {"say": None, "skip": None, "open": False} | options
+    return await restoring.held(town.service, Namespace(**given))
+
+
+async def refunds(town: Town) -> list[tuple[str, int, str]]:
+    """Every refund that Paytm was ever asked for."""
+    rows = (await town.api("GET", "paytm/books"))["refunds"]
+    return [(row["ref_id"], row["amount_paise"], row["status"]) for row in rows]
+
+
+async def alerts(town: Town) -> set[str]:
+    rows = await town.service.pool.fetch("SELECT subject FROM alert WHERE closed_at IS NULL")
+    return {row["subject"] for row in rows}
+
+
+async def table(town: Town, capsys: pytest.CaptureFixture[str]) -> str:
+    capsys.readouterr()
+    await restoring.tell(town.service)
+    return capsys.readouterr().out
+
+
+async def test_what_went_out_since_the_backup_goes_out_once(
+    town: Town, elsewhere: str, database_url: str, tmp_path: Path, capsys
+) -> None:
+    # At noon: one waits for his answer, one for her money, one was just cancelled, one is to pay.
+    waiting = await town.to_paid("rahul")
+    returned = await town.to_paid("asha", "Karjat Farm Villa, 10 to 12 jan, 4 people")
+    await town.tap("meera", "Cancel booking")
+    await town.clock("+31s")
+    assert (await town.states(returned))[-1] == "REFUND_INITIATED"
+    cancelled = await town.to_paid("imran", "Karjat Farm Villa, 20 to 22 jan, 4 people, Imran")
+    await town.tap("meera", "Cancel booking")
+    paying = await town.to_review("imran", "Pawna Lakeview, 3 to 5 jan, 4 people")
+    await town.tap("suresh", "Confirm booking", settle=False)
+    await town.api("POST", "flush")
+    await inbox.run_once(town.service)  # decided, and none of the four messages is out
+    file = tmp_path / "noon.dump"
+    assert await restoring.backup(database_url, file) == 0
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert await restoring.backup(database_url, file) == 1  # and replaces none
+
+    # In the afternoon: all of it goes on, and there is a new booking.
+    await town.settle()
+    await town.sees("rahul", "Booking confirmed")
+    await town.pay("imran")
+    for change in ("+1m", "+2m", "+10m", "+1h"):
+        await town.clock(change)
+    for who in ("asha", "imran"):
+        await town.has_seen(who, "Refund done")
+    lost = await town.to_paid("rahul", "Karjat Farm Villa, 26 to 28 jan, 2 people")
+    before, paid_back = await phones(town), await refunds(town)
+    assert len(paid_back) == 2
+
+    async with after_the_fire(town, elsewhere, file):
+        assert await town.count("SELECT count(*) FROM checkout WHERE booking_id = $1", lost) == 0
+        for change in ("+1m", "+15m", "+3h"):
+            await town.clock(change)
+        assert (await said_since(town, before), await refunds(town)) == ({}, paid_back)
+        held = await table(town, capsys)
+        assert all(f"LC-{each[2:]}" in held for each in (waiting, returned, cancelled, paying))
+        assert "guest.confirmed" in held
+        # The payment that only Paytm knows is raised, the one of a known link is booked.
+        lost_txn = await _txn(town, lost)
+        assert {f"books:{lost_txn}", "restored"} <= await alerts(town)
+        await town.has_seen("admin", lost_txn)
+
+        # The admin asks around: three have heard all that waits, and imran's owner takes him.
+        ids = [waiting, returned, cancelled]
+        assert await command(town, skip=[f"LC-{each[2:]}" for each in ids]) == 0
+        for change in ("+1m", "+10m", "+1h"):
+            await town.clock(change)
+        assert (await said_since(town, before), await refunds(town)) == ({}, paid_back)
+        await town.tap("suresh", "Confirm booking")
+        ends = [(await town.states(each))[-1] for each in (*ids, paying)]
+        assert ends == ["TICKET_GENERATED", "REFUNDED", "REFUND_REQUIRED", "TICKET_GENERATED"]
+        assert set(await said_since(town, before)) == {"imran", "suresh"}  # his ticket, the amount
+        await town.sees("imran", "Booking confirmed")
+        # A refund of an id that the copy never had: not made again, and told.
+        assert f"refund:{await _txn(town, cancelled)}" in await alerts(town)
+        await town.has_seen("admin", "₹7,200 of it went back already")
+        inside = Check(town.service.write, town.service.clock.now(), timedelta(), Books())
+        assert [str(each) for each in await violations(town.service.pool, inside)] == []
+
+        # Places take bookings again when the admin says so.
+        await town.say("asha", "Pawna Lakeview, 5 to 7 feb, 2 people")
+        await town.never_saw("asha", "5 feb")
+        assert await command(town, open=True) == 0
+        await town.to_review("asha", "Pawna Lakeview, 5 to 7 feb, 2 people")
+        assert "0 bookings are held" in await table(town, capsys)
+
+
+async def _txn(town: Town, booking_id: str) -> str:
+    books = await town.api("GET", "paytm/books")
+    link = next(each for each in books["links"] if booking_id in each["merchant_request_id"])
+    return str(next(p["txn_id"] for p in books["payments"] if p["link_id"] == link["link_id"]))
+
+
+async def test_a_database_in_use_or_with_bookings_is_not_replaced(
+    town: Town, elsewhere: str, database_url: str, tmp_path: Path, capsys
+) -> None:
+    file = tmp_path / "first.dump"
+    await town.to_review("rahul")
+    assert await restoring.backup(database_url, file) == 0
+    assert await restoring.restore(database_url, file, replace=True) == 1
+    assert "stop every serve and worker first" in capsys.readouterr().out
+    assert await restoring.restore(elsewhere, file, replace=False) == 0
+    assert await restoring.restore(elsewhere, file, replace=False) == 1
+    assert "the database has 1 bookings, which would be lost" in capsys.readouterr().out
+    file.write_bytes(file.read_bytes()[:-2000])
+    assert await restoring.restore(elsewhere, file, replace=True) == 1
+    connection = await asyncpg.connect(elsewhere)
+    assert await connection.fetchval("SELECT count(*) FROM checkout") == 1  # as it was
+    await connection.close()
+
+
+async def test_tools_that_are_too_old_are_named_with_their_fix(
+    database_url: str, tmp_path: Path, monkeypatch, capsys
+) -> None:
+    for name in dump.NAMES:
+        (tmp_path / name).write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 15.8'\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setattr(dump, "_folders", lambda: [tmp_path])
+    assert await restoring.backup(database_url, tmp_path / "x.dump") == 1
+    assert capsys.readouterr().out == (
+        "looncamp: the server is PostgreSQL 18 and needs pg_dump 18 or newer; the newest here is 15:"
+        " install postgresql-client-18 and see that it is on PATH\n"
+    )
+
+
+def test_what_lets_go_knows_every_timer_that_speaks() -> None:
+    schema = Path("db/schema.sql").read_text("utf-8")
+    listed = re.search(r"AND intent IN \(([^)]*)\)\);\s+RETURN since", schema)
+    assert listed
+    speaking = {name for name, job in jobs.JOBS.items() if job.__qualname__.startswith("_tell.")}
+    assert set(re.findall(r"'([\w.]+)'", listed[1])) == speaking
+    assert set(restoring.MOVES) == {
+        "hold_lapsed", *(n for n, j in jobs.JOBS.items() if j.__qualname__.startswith("_move."))
+    } - {"deadline_passed"}  # fmt: skip
