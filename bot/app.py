@@ -10,6 +10,7 @@ from bot import feed, health, log, sandboxed, webhook
 from bot.gate import Gate, Handler, Limits
 from bot.limit import Limit
 from bot.service import Service
+from db import trace
 from db.pool import AWAY
 from db.sql import sql
 from payments import callback
@@ -71,7 +72,9 @@ async def _calm(request: web.Request, handler: Handler) -> web.StreamResponse:
 def _count(service: Service) -> Callable[[str], None]:
     def count(outcome: str) -> None:
         service.metrics.callbacks.labels(outcome).inc()
-        if outcome != "accepted":
+        if outcome == "accepted":
+            log.get().info("callback_accepted", trace=trace.current())
+        else:
             log.get().warning("callback_refused", why=outcome)
 
     return count

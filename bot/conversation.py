@@ -16,7 +16,7 @@ from bot import (
     rights,
 )
 from bot.service import Service
-from db import outbox
+from db import outbox, trace
 from db.pool import Connection
 from db.sql import sql
 from flows import flood
@@ -138,9 +138,13 @@ def answer_rows(
     person: Person, cause: str, said: tuple[Message, ...], now: datetime
 ) -> list[outbox.Row]:
     """The outbox rows of the answers to a message."""
+    followed = trace.of(cause)
     return [
-        outbox.message_row(
-            Outgoing(person.person_id, "answer", message), f"{cause}:{place}", now, None
+        replace(
+            outbox.message_row(
+                Outgoing(person.person_id, "answer", message), f"{cause}:{place}", now, None
+            ),
+            trace=followed,
         )
         for place, message in enumerate(said)
     ]

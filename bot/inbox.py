@@ -12,7 +12,7 @@ from bot import conversation, log, statuses, talk
 from bot.inbound import UNREADABLE, read_message
 from bot.service import Service
 from bot.wakeup import Work
-from db import people
+from db import people, trace
 from db.pool import AWAY, Connection, transaction
 from db.sql import sql
 
@@ -61,14 +61,17 @@ async def _alone(service: Service, event_id: str) -> None:
         row = await connection.fetchrow(sql("claim_event"), service.clock.now(), event_id)
         if row is None:
             return
-        try:
-            async with connection.transaction():
-                await _handle(service, connection, row)
-        except Exception as fault:
-            await _failed(service, connection, row, fault)
-        else:
-            await connection.execute(sql("finish_events"), [row["id"]], service.clock.now())
-            service.metrics.events.labels("done").inc()
+        with trace.follow(trace.of(event_id)) as followed:
+            try:
+                async with connection.transaction():
+                    await _handle(service, connection, row)
+            except Exception as fault:
+                await _failed(service, connection, row, fault)
+                return
+        await connection.execute(sql("finish_events"), [row["id"]], service.clock.now())
+        service.metrics.events.labels("done").inc()
+    log.tell_moves(followed)
+    log.get().info("event_handled", trace=followed.id)
 
 
 async def _handle(service: Service, connection: Connection, row: Any) -> None:
@@ -98,7 +101,7 @@ async def _failed(service: Service, connection: Connection, row: Any, fault: Exc
     wait = timedelta(seconds=2 ** row["attempts"])
     now, why = service.clock.now(), type(fault).__name__
     state = await connection.fetchval(sql("fail_event"), row["id"], now + wait, why, MOST_TRIES)
-    log.get().error("event_failed", why=why, state=state, exc_info=fault)
+    log.get().error("event_failed", trace=trace.of(row["id"]), why=why, state=state, exc_info=fault)
     service.metrics.events.labels("failed").inc()
     if state == "parked":
         await connection.execute(

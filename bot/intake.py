@@ -10,7 +10,7 @@ from bot.grouped import Full, Grouped
 from bot.reports import Report
 from bot.split import Single
 from bot.wakeup import Wakeup, Work
-from db import outbox
+from db import outbox, trace
 from db.outbox import Sent
 from db.pool import ACQUIRE_SECONDS, AWAY
 from db.sql import sql
@@ -52,7 +52,10 @@ class Intake:
         columns = reports.columns(reports.furthest([report for _, report in told]))
         ids, bodies = [event.id for event, _ in told], [event.body for event, _ in told]
         async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
-            await connection.execute(sql("fold_statuses"), *columns, self._clock.now(), ids, bodies)
+            rows = await connection.fetch(
+                sql("fold_statuses"), *columns, self._clock.now(), ids, bodies
+            )
+        reports.tell(rows)
 
     async def _store(self, deliveries: Sequence[list[Single]]) -> None:
         events = [each for delivery in deliveries for each in delivery]
@@ -62,6 +65,7 @@ class Intake:
             await connection.execute(
                 sql("insert_events"), *map(list, columns), self._clock.now(), told
             )
+        _tell(events)
         kinds = {each.kind for each in events}
         self._wakeup.ring(*{Work.STATUSES if kind == "status" else Work.INBOX for kind in kinds})
 
@@ -77,11 +81,20 @@ def _that_only_move(events: list[Single]) -> list[Told] | None:
     return told
 
 
+def _tell(events: Sequence[Single]) -> None:
+    """Where the id of each event begins; statuses are told when they are folded."""
+    traces = [trace.of(each.id) for each in events if each.kind != "status"]
+    if traces:
+        log.get().info("webhook_stored", traces=traces)
+
+
 def open_outcome(pool: asyncpg.Pool, clock: Clock) -> Outcome:
     """Records accepted sends: `do(sent)` returns when it is committed."""
 
     async def finish(sends: Sequence[Sent]) -> None:
         async with pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
             await outbox.finish_sends(connection, sends, clock.now())
+        ids, traces = [each.id for each in sends], [each.trace for each in sends]
+        log.get().info("messages_sent", messages=ids, traces=traces)
 
     return Grouped(finish, most=MOST, waiting=WAITING)

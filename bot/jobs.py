@@ -7,10 +7,11 @@ from datetime import timedelta
 
 from bot import books, calendars, data_check, erasure, guest_desk, log, owner_rounds, summary
 from bot.service import Service
-from db import outbox
+from db import outbox, trace
 from db.outbox import Claimed
 from db.pool import AWAY, Connection, transaction
 from db.sql import sql
+from db.trace import Trace
 from flows.booking import Actor, Event, Status
 from flows.facts import Booking
 from flows.messages import Outgoing
@@ -41,6 +42,12 @@ async def run_once(service: Service) -> int:
 
 
 async def _run(service: Service, row: Claimed) -> None:
+    """Do one job under the id of what caused it, or under one of its own."""
+    with trace.follow(row.trace or trace.of(f"message:{row.id}")) as followed:
+        await _do(service, row, followed)
+
+
+async def _do(service: Service, row: Claimed, followed: Trace) -> None:
     try:
         again = await JOBS[row.intent](service, row)
     except (Ambiguous, NotSent) as away:
@@ -55,6 +62,8 @@ async def _run(service: Service, row: Claimed) -> None:
         await _faulty(service, row, fault)
         return
     service.metrics.jobs.labels(row.kind, "done").inc()
+    log.tell_moves(followed)
+    log.get().info("job_done", trace=followed.id, intent=row.intent, booking=row.booking_id)
     if again is None:
         await service.pool.execute(
             sql("finish_message"), row.id, row.lease, service.clock.now(), None, None
@@ -65,7 +74,9 @@ async def _run(service: Service, row: Claimed) -> None:
 
 async def _later(service: Service, row: Claimed, why: str) -> None:
     """Paytm or the database is away: try again, growing slower, for as long as it takes."""
-    log.get().warning("job_waits", intent=row.intent, booking=row.booking_id, why=why)
+    log.get().warning(
+        "job_waits", trace=trace.current(), intent=row.intent, booking=row.booking_id, why=why
+    )
     at = service.clock.now() + timedelta(seconds=min(2.0 ** min(row.attempts, 9), SLOWEST))
     await service.pool.execute(sql("release_message"), row.id, row.lease, at, why, True)
 
@@ -73,7 +84,10 @@ async def _later(service: Service, row: Claimed, why: str) -> None:
 async def _faulty(service: Service, row: Claimed, fault: Exception) -> None:
     """A fault of ours: try again, then park it and raise it."""
     why = type(fault).__name__
-    log.get().error("job_failed", intent=row.intent, booking=row.booking_id, exc_info=fault)
+    log.get().error(
+        "job_failed", trace=trace.current(), intent=row.intent, booking=row.booking_id,
+        exc_info=fault,
+    )  # fmt: skip
     if row.attempts < MOST_FAULTS:
         await _later(service, row, why)
         return

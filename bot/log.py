@@ -7,8 +7,12 @@ from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any, TextIO
 
+import orjson
 import structlog
 
+from db.trace import Trace
+
+_made: list[Any] = []  # the one logger, once it is configured
 FRAMES = 8  # the innermost calls of a fault that are worth reading
 
 
@@ -19,12 +23,13 @@ def configure(*, level: int = logging.INFO, to: TextIO | None = None) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _fault,
-            structlog.processors.JSONRenderer(),
+            structlog.processors.JSONRenderer(_json),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(to or sys.stderr),
         cache_logger_on_first_use=False,
     )
+    _made.clear()
     # It tells of every malformed request; what fails in our own code is told by bot.app.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     root = logging.getLogger()
@@ -55,4 +60,21 @@ def _fault(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[s
 
 def get() -> Any:
     """The logger; its fields are ids, codes and amounts, never names, phones or texts."""
-    return structlog.get_logger()
+    if not structlog.is_configured():
+        return structlog.get_logger()
+    if not _made:  # making one costs as much as a line
+        _made.append(structlog.get_logger().bind())
+    return _made[0]
+
+
+def tell_moves(trace: Trace) -> None:
+    """The moves of something that is committed now."""
+    for made in trace.moves:
+        get().info(
+            "moved", trace=trace.id, booking=made.booking_id, move=made.event, state=made.status,
+            actor=made.actor,
+        )  # fmt: skip
+
+
+def _json(event: Any, **_: Any) -> str:
+    return orjson.dumps(event, default=str).decode()

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot import log
 from bot.inbound import clean
 
 UNKNOWN_CODE = 131000
@@ -109,3 +110,12 @@ def _error(status: dict[str, Any]) -> int:
     first = errors[0] if isinstance(errors, list) and errors else None
     code = first.get("code") if isinstance(first, dict) else None
     return code if isinstance(code, int) and 0 < code < MOST_CODE else UNKNOWN_CODE
+
+
+def tell(rows: Sequence[Any]) -> None:
+    """Log what became of the messages of a fold, each under the id of what caused it."""
+    if rows:
+        log.get().info(
+            "statuses_folded", messages=[row["id"] for row in rows],
+            states=[row["wa_status"] for row in rows], traces=[row["trace"] for row in rows],
+        )  # fmt: skip

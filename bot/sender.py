@@ -127,7 +127,7 @@ async def _send(service: Service, row: Claimed, claim: Claim) -> None:
         return
     service.metrics.sends.labels("accepted", "").inc()
     gap = timedelta(seconds=service.config.pair_seconds)
-    await service.sent.do(Sent(row.id, row.lease, wamid, form.name, gap))
+    await service.sent.do(Sent(row.id, row.lease, wamid, form.name, gap, row.trace))
     if claim.probes:
         await circuit.close(service)
 
@@ -156,8 +156,9 @@ async def _failed(
 ) -> None:
     """Act by the fate of the error; an unknown outcome waits for its proof."""
     log.get().warning(
-        "send_failed", message=row.id, intent=row.intent, fate=str(refusal.fate), code=refusal.code
-    )
+        "send_failed", trace=row.trace, message=row.id, intent=row.intent,
+        fate=str(refusal.fate), code=refusal.code,
+    )  # fmt: skip
     match refusal.fate:
         case Fate.UNKNOWN:
             return

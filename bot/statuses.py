@@ -72,6 +72,7 @@ async def _fold_all(service: Service, connection: Connection, told: Sequence[Rep
     for some in reports.rounds(ours) + reports.rounds(unmarked):
         columns = reports.columns(some)
         rows = await connection.fetch(sql("fold_statuses"), *columns, now, [], [])
+        reports.tell(rows)
         for row in rows:
             if row["error"] is not None and row["wa_status"] == "failed":
                 await _undelivered(service, connection, row, row["error"])
@@ -86,11 +87,17 @@ async def _undelivered(service: Service, connection: Connection, row: Any, code:
     if mark is not None and not payload.get(mark):
         again = outbox.Row(
             f"{row['id']}:{mark}", f"p:{row['person_id']}", "whatsapp", row["intent"], now,
-            row["booking_id"], row["person_id"], payload | {mark: True},
+            row["booking_id"], row["person_id"], payload | {mark: True}, row["trace"],
         )  # fmt: skip
         await outbox.insert(connection, [again], now)
         return
-    log.get().warning("message_undelivered", code=code, intent=row["intent"])
+    log.get().warning(
+        "message_undelivered",
+        trace=row["trace"],
+        message=row["id"],
+        code=code,
+        intent=row["intent"],
+    )
     await tell_undelivered(service, connection, row["booking_id"], row["intent"], code)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from bot import conversation, guest_desk, log
 from bot.inbound import UNREADABLE, Event, read_message
 from bot.service import Service
-from db import outbox, people
+from db import outbox, people, trace
 from db.pool import Connection
 from db.sql import sql
 from flows import flood
@@ -62,6 +62,8 @@ async def answer(service: Service, connection: Connection, rows: Sequence[Any]) 
     talkers = await _think(service, connection, turns)
     alone |= {turn.id for turn in turns} - {turn.id for turn in talkers}
     await _store(connection, talkers, now)
+    if talkers:
+        log.get().info("events_answered", traces=[trace.of(turn.id) for turn in talkers])
     service.metrics.events.labels("done").inc(len(talkers))
     return [row["id"] for row in rows if row["id"] in alone and row["id"] not in later]
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import asyncpg
 
-from db import outbox
+from db import outbox, trace
 from db.pool import Connection
 from db.rows import to_booking
 from db.sql import sql
@@ -143,8 +143,9 @@ class Door:
     async def _step(self, connection: Connection, before: Booking, made: Made) -> Booking:
         booking_id = before.booking_id
         seq: int = await connection.fetchval(
-            sql("insert_event"), booking_id, before.status, *made.columns()
+            sql("insert_event"), booking_id, before.status, *made.columns(), trace.current()
         )
+        trace.note(trace.Made(booking_id, made.event, made.to, made.actor))
         await self._keep_rows_true(connection, before, made)
         after = await self.facts(connection, booking_id)
         move = Move(after, made.event, before.status, made.to, made.actor, made.now)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
+from db import trace
 from db.pool import Connection
 from db.sql import sql
 from flows.consequences import Job
@@ -26,6 +27,7 @@ class Row:
     booking_id: str | None = None
     person_id: int | None = None
     payload: Mapping[str, Any] | None = None
+    trace: str | None = None  # of the event that causes it, where nobody follows that
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Claimed:
     phone: str | None = None  # of the recipient, like the next two
     user_id: str | None = None
     heard_at: datetime | None = None
+    trace: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class Sent:
     wamid: str
     form: str  # free or template
     gap: timedelta  # until the same person's next message
+    trace: str | None = None
 
 
 def message_row(message: Outgoing, key: str, at: datetime, booking_id: str | None) -> Row:
@@ -78,6 +82,7 @@ async def insert(connection: Connection, rows: Sequence[Row], now: datetime) -> 
     """Insert rows in the order given; a key that exists already is left as it is."""
     if not rows:
         return
+    followed = trace.current()
     columns = zip(
         *(
             (
@@ -89,6 +94,7 @@ async def insert(connection: Connection, rows: Sequence[Row], now: datetime) -> 
                 row.person_id,
                 dict(row.payload or {}),
                 row.run_at,
+                row.trace or followed,
             )
             for row in rows
         ),

@@ -464,8 +464,9 @@ SELECT c.booking_id, coalesce(b.status, c.status) AS status, p.*,
 
 -- name: insert_event
 -- The next event of a booking; the trigger moves the status with it.
-INSERT INTO booking_event (booking_id, seq, from_status, event, to_status, actor, at, note, by_phone)
-SELECT $1, 1 + count(*), $2, $3, $4, $5, $6, $7, $8 FROM booking_event WHERE booking_id = $1
+INSERT INTO booking_event (booking_id, seq, from_status, event, to_status, actor, at, note,
+    by_phone, trace)
+SELECT $1, 1 + count(*), $2, $3, $4, $5, $6, $7, $8, $9 FROM booking_event WHERE booking_id = $1
 RETURNING seq;
 
 -- name: last_event
@@ -855,12 +856,12 @@ UPDATE alert SET closed_at = $3
 -- name: insert_messages
 -- Rows of one move, in the order given; a key that is there already inserts nothing.
 INSERT INTO message (dedupe_key, lane, kind, intent, booking_id, person_id, payload, run_at,
-    created_at)
-SELECT key, lane, kind, intent, booking_id, person_id, payload, run_at, $9
+    trace, created_at)
+SELECT key, lane, kind, intent, booking_id, person_id, payload, run_at, trace, $10
   FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[],
-              $7::jsonb[], $8::timestamptz[])
+              $7::jsonb[], $8::timestamptz[], $9::text[])
        WITH ORDINALITY
-       AS t (key, lane, kind, intent, booking_id, person_id, payload, run_at, place)
+       AS t (key, lane, kind, intent, booking_id, person_id, payload, run_at, trace, place)
  ORDER BY place
 ON CONFLICT (dedupe_key) DO NOTHING;
 
@@ -910,7 +911,7 @@ UPDATE message m
        lease_until = clock_timestamp() + $4::interval
   FROM due WHERE m.id = due.id
 RETURNING m.id, m.lane, m.kind, m.intent, m.booking_id, m.person_id, m.payload, m.attempts,
-          m.run_at, m.lease, due.phone, due.user_id, due.heard_at;
+          m.run_at, m.lease, m.trace, due.phone, due.user_id, due.heard_at;
 
 -- name: newer_due
 -- Whether a later timer of the same intent about the same booking is due as well.
@@ -1044,7 +1045,8 @@ UPDATE message m SET
  WHERE m.id = found.about AND m.kind = 'whatsapp'
    AND NOT (found.status = 'failed'
             AND (m.state = 'ready' OR (found.error = 131047 AND m.payload ? 'as_template')))
-RETURNING m.id, m.booking_id, m.person_id, m.intent, m.wa_status, m.payload, found.error;
+RETURNING m.id, m.booking_id, m.person_id, m.intent, m.wa_status, m.trace, found.error,
+          CASE WHEN found.error IS NOT NULL THEN m.payload END AS payload;
 
 -- ---------------------------------------------------------------- erasure
 

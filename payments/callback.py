@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from db import trace
 from db.pool import transaction
 from db.sql import sql
 from payments.callback_form import BadCallback, read_callback
@@ -30,8 +31,10 @@ def routes(
         if hint.link_id is not None and hint.link_id != row["link_id"]:
             count("foreign_link")
             return web.Response(status=400, text="refused")
-        await _ring(desk, row["booking_id"], f"{hint.txn_id}:{hint.status}")
-        count("accepted")
+        what = f"{hint.txn_id}:{hint.status}"
+        with trace.follow(trace.of(f"callback:{what}")):
+            await _ring(desk, row["booking_id"], what)
+            count("accepted")
         wake()
         return web.Response(text="ok")
 

@@ -184,10 +184,13 @@ async def test_no_name_is_ever_logged(service, deliver, edge, capfd):
     for number, name in enumerate(PAYLOADS, start=1):
         await write(deliver, number, name, name[:500])
     await settle_down(service, rounds=2000)
-    said = capfd.readouterr().err
+    lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    assert lines
+    # Our own words are not theirs: the names of fields and events are fixed by a contract.
+    said = json.dumps([value for line in lines for key, value in line.items() if key != "event"])
     for name in PAYLOADS:
         for word in re.findall(r"\w{4,}", name):
-            assert word.lower() not in said.lower() or word in ("status", "STATUS"), word
+            assert word.lower() not in said.lower(), word
 
 
 async def test_words_that_an_owner_passes_on_stay_one_plain_line(service, deliver, edge):

@@ -6,8 +6,8 @@ from tests.contracts.source import nodes, text_of, trees
 
 # Ids, codes, counts, and phrases of our own. A new field is added here by somebody who has thought.
 FIELDS = {
-    "booking", "bytes", "calendar", "code", "exc_info", "fate", "field", "intent", "links", "loop", "message", "rows",
-    "state", "why",
+    "actor", "booking", "bytes", "calendar", "code", "exc_info", "fate", "field", "intent", "links", "loop", "message", "messages",
+    "move", "rows", "state", "states", "trace", "traces", "why",
 }  # fmt: skip
 LIBRARY = {"library", "severity"}
 # Names whose values come from people: none may be read inside a log call.
