@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from bot import log
 from bot.service import Service
+from db.crash import Moment, crossing
 from db.outbox import Claimed
 from db.pool import transaction
 from db.sql import sql
@@ -66,7 +67,8 @@ async def _remember(service: Service, report: Report) -> None:
     """Keep when the books were compared and what was found, for `check` and /metrics."""
     found = len(report.differences), len(report.raised)
     kept = {"at": service.clock.now().isoformat(), "found": found[0], "left": found[1]}
-    await service.pool.execute(sql("put_setting"), KEY, kept)
+    with crossing(Moment.BOOKS):
+        await service.pool.execute(sql("put_setting"), KEY, kept)
 
 
 async def last(service: Service) -> Compared | None:
@@ -82,7 +84,7 @@ async def _tell_news(service: Service, report: Report, cause: str) -> None:
         return
     lines = [words_of(each) for each in report.news[:SHOWN]]
     values = {"n": str(len(report.news)), "list": "\n".join(lines)}
-    async with transaction(service.pool) as connection:
+    async with transaction(service.pool, Moment.BOOKS) as connection:
         await service.tell_admin(connection, f"books:{cause}", "admin.books", values)
 
 

@@ -12,6 +12,7 @@ from bot.ical import BadFeed
 from bot.service import Service
 from db import calendars
 from db.calendars import Clash, Listed
+from db.crash import Moment
 from db.outbox import Claimed
 from db.pool import Connection, transaction
 from db.sql import sql
@@ -61,7 +62,7 @@ async def _read(service: Service, session: aiohttp.ClientSession, calendar: List
         why = str(fault) if isinstance(fault, BadFeed) else type(fault).__name__
         await _not_read(service, calendar, why)
         return
-    async with transaction(service.pool) as connection:
+    async with transaction(service.pool, Moment.CALENDAR) as connection:
         clashes = await calendars.apply(connection, calendar, events, now, today)
         ended = await _end_holds(service, connection, clashes)
         if ended:
@@ -89,7 +90,7 @@ async def _not_read(service: Service, calendar: Listed, why: str) -> None:
     """Keep why; after hours of silence the admin must look."""
     log.get().warning("calendar_not_read", calendar=calendar.calendar_id, why=why[:60])
     now = service.clock.now()
-    async with transaction(service.pool) as connection:
+    async with transaction(service.pool, Moment.CALENDAR) as connection:
         args = calendar.calendar_id, now, why[:200]
         since = await connection.fetchval(sql("calendar_not_read"), *args)
         if since is not None and now - since > SILENT:

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from bot import log
 from bot.service import Service
-from db.pool import transaction
+from db.crash import Moment, crossing
+from db.pool import Connection, Pool, transaction
 from db.sql import sql
 
 KEY = "circuit"
@@ -19,29 +20,30 @@ async def allowance(service: Service, most: int) -> int:
     now = service.clock.now()
     if now < datetime.fromisoformat(state["probe_at"]):
         return 0
-    await _put(service, int(state["code"]), now)
+    with crossing(Moment.CIRCUIT):
+        await _put(service.pool, int(state["code"]), now)
     return 1
 
 
 async def trip(service: Service, code: int) -> None:
     """Open the circuit and the alert; the queue is kept."""
-    now = service.clock.now()
-    async with transaction(service.pool) as connection:
-        await connection.execute(
-            sql("raise_alert"), "circuit", None, f"WhatsApp refuses all sends: {code}", now
-        )
-    await _put(service, code, now)
+    now, why = service.clock.now(), f"WhatsApp refuses all sends: {code}"
+    async with transaction(service.pool, Moment.CIRCUIT) as connection:
+        await connection.execute(sql("raise_alert"), KEY, None, why, now)
+        await _put(connection, code, now)
     log.get().error("circuit_open", code=code)
 
 
 async def close(service: Service) -> None:
     """A send went through: everything may flow again."""
-    if await service.pool.fetchval(sql("drop_setting"), KEY) is not None:
-        await service.pool.execute(sql("close_alert"), "circuit", service.clock.now())
-        log.get().info("circuit_closed")
-        service.wakeup.ring()
+    async with transaction(service.pool, Moment.CIRCUIT) as connection:
+        if await connection.fetchval(sql("drop_setting"), KEY) is None:
+            return
+        await connection.execute(sql("close_alert"), KEY, service.clock.now())
+    log.get().info("circuit_closed")
+    service.wakeup.ring()
 
 
-async def _put(service: Service, code: int, now: datetime) -> None:
+async def _put(connection: Pool | Connection, code: int, now: datetime) -> None:
     state = {"code": code, "probe_at": (now + PROBE).isoformat()}
-    await service.pool.execute(sql("put_setting"), KEY, state)
+    await connection.execute(sql("put_setting"), KEY, state)

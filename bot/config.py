@@ -16,6 +16,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from db import crash
 from flows.rules import Rules
 
 PHONE = re.compile(r"\+[1-9]\d{6,14}")
@@ -146,6 +147,9 @@ class Config(BaseSettings):
         demo = [name for name in SECRETS if data.get(name.lower()) == DEMO[name.lower()]]
         if demo and len(demo) < len(SECRETS):
             faults.append(f"{', '.join(demo)}: of the sandbox, and never beside real credentials")
+        end = crash.fault(in_sandbox=len(missing) == len(CREDENTIALS) or bool(demo))
+        if end:
+            faults.append(end)
         try:
             made = handler(data)
         except ValidationError as error:

@@ -4,6 +4,7 @@ from collections import Counter
 
 from bot.service import Service
 from db import invariants
+from db.crash import Moment
 from db.invariants import ALERTS, AT_REST, RULES, Check, Violation
 from db.outbox import Claimed
 from db.pool import Connection, transaction
@@ -46,7 +47,7 @@ async def nightly(service: Service, row: Claimed) -> Again | None:
         for each in broken
         if each.rule.number != OVERDUE or f"{each.subject} {each.detail}" in (before or ())
     }
-    async with transaction(service.pool) as connection:
+    async with transaction(service.pool, Moment.DATA_CHECK) as connection:
         await _close_mended(service, connection, set(found))
         new = [each for each in found.values() if await _raised(service, connection, each)]
         if new:

@@ -6,6 +6,7 @@ from bot import log
 from bot.config import PHONE
 from bot.service import Service
 from db import erasure
+from db.crash import Moment, crossing
 from db.erasure import Whom
 from db.outbox import Claimed
 from db.pool import Connection, transaction
@@ -72,9 +73,10 @@ async def nightly(service: Service, row: Claimed) -> Again | None:
     before = now - timedelta(days=config.retention_days)
     total, more = 0, 1
     while more:
-        async with transaction(service.pool) as connection:
+        async with transaction(service.pool, Moment.ERASED) as connection:
             more = await erasure.erase_old(connection, before, config.admin_phones, now)
             total += more
-    events = await service.pool.fetch(sql("erase_old_events"), now - INBOX_KEPT, before)
+    with crossing(Moment.ERASED):
+        events = await service.pool.fetch(sql("erase_old_events"), now - INBOX_KEPT, before)
     log.get().info("erased", rows=total + len(events))
     return None

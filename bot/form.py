@@ -6,6 +6,7 @@ from typing import Any
 from bot import booking_form
 from bot.service import Service
 from bot.whatsapp import Refusal
+from db.crash import Moment, crossing
 from db.sql import sql
 from flows.messages import Message, TemplateCall
 from flows.templates import instead
@@ -52,9 +53,10 @@ async def note_error(service: Service, call: TemplateCall, refusal: Refusal) -> 
     status = TOLD_BY_ERROR.get(refusal.code)
     if status is not None:
         now = service.clock.now()
-        await service.pool.execute(
-            sql("set_template_status"), call.name, call.language, status, None, now
-        )
+        with crossing(Moment.SEND_OTHERWISE):
+            await service.pool.execute(
+                sql("set_template_status"), call.name, call.language, status, None, now
+            )
 
 
 def _status(known: dict[tuple[str, str], Any], call: TemplateCall) -> str:

@@ -13,6 +13,7 @@ from bot.inbound import UNREADABLE, read_message
 from bot.service import Service
 from bot.wakeup import Work
 from db import people, trace
+from db.crash import Moment
 from db.pool import AWAY, Connection, transaction
 from db.sql import sql
 
@@ -44,7 +45,7 @@ async def _together(service: Service, most: int) -> tuple[int, list[str]]:
     """Answer all that only talks; how many events were claimed, and which are to go alone."""
     rows: list[Any] = []
     try:
-        async with transaction(service.pool) as connection:
+        async with transaction(service.pool, Moment.TALK) as connection:
             rows = await connection.fetch(sql("claim_events"), service.clock.now(), most)
             left = await talk.answer(service, connection, rows) if rows else []
     except AWAY:
@@ -57,7 +58,7 @@ async def _together(service: Service, most: int) -> tuple[int, list[str]]:
 
 async def _alone(service: Service, event_id: str) -> None:
     """Handle one event in a transaction of its own; what fails is tried later."""
-    async with transaction(service.pool) as connection:
+    async with transaction(service.pool, Moment.EVENT) as connection:
         row = await connection.fetchrow(sql("claim_event"), service.clock.now(), event_id)
         if row is None:
             return

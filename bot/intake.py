@@ -11,6 +11,7 @@ from bot.reports import Report
 from bot.split import Single
 from bot.wakeup import Wakeup, Work
 from db import outbox, trace
+from db.crash import Moment, crossing
 from db.outbox import Sent
 from db.pool import ACQUIRE_SECONDS, AWAY
 from db.sql import sql
@@ -52,9 +53,10 @@ class Intake:
         columns = reports.columns(reports.furthest([report for _, report in told]))
         ids, bodies = [event.id for event, _ in told], [event.body for event, _ in told]
         async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
-            rows = await connection.fetch(
-                sql("fold_statuses"), *columns, self._clock.now(), ids, bodies
-            )
+            with crossing(Moment.STATUSES):
+                rows = await connection.fetch(
+                    sql("fold_statuses"), *columns, self._clock.now(), ids, bodies
+                )
         reports.tell(rows)
 
     async def _store(self, deliveries: Sequence[list[Single]]) -> None:
@@ -62,9 +64,10 @@ class Intake:
         columns = zip(*((each.id, each.kind, each.lane, each.body) for each in events), strict=True)
         told = not self._wakeup.is_heard(Work.INBOX)  # a loop of this process needs no notice
         async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
-            await connection.execute(
-                sql("insert_events"), *map(list, columns), self._clock.now(), told
-            )
+            with crossing(Moment.ARRIVED):
+                await connection.execute(
+                    sql("insert_events"), *map(list, columns), self._clock.now(), told
+                )
         _tell(events)
         kinds = {each.kind for each in events}
         self._wakeup.ring(*{Work.STATUSES if kind == "status" else Work.INBOX for kind in kinds})
@@ -93,7 +96,8 @@ def open_outcome(pool: asyncpg.Pool, clock: Clock) -> Outcome:
 
     async def finish(sends: Sequence[Sent]) -> None:
         async with pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
-            await outbox.finish_sends(connection, sends, clock.now())
+            with crossing(Moment.SENT):
+                await outbox.finish_sends(connection, sends, clock.now())
         ids, traces = [each.id for each in sends], [each.trace for each in sends]
         log.get().info("messages_sent", messages=ids, traces=traces)
 

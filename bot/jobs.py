@@ -8,6 +8,7 @@ from datetime import timedelta
 from bot import books, calendars, data_check, erasure, guest_desk, log, owner_rounds, summary
 from bot.service import Service
 from db import outbox, trace
+from db.crash import Moment, crossing
 from db.outbox import Claimed
 from db.pool import AWAY, Connection, transaction
 from db.sql import sql
@@ -65,11 +66,15 @@ async def _do(service: Service, row: Claimed, followed: Trace) -> None:
     log.tell_moves(followed)
     log.get().info("job_done", trace=followed.id, intent=row.intent, booking=row.booking_id)
     if again is None:
-        await service.pool.execute(
-            sql("finish_message"), row.id, row.lease, service.clock.now(), None, None
-        )
+        with crossing(Moment.JOB_DONE):
+            await service.pool.execute(
+                sql("finish_message"), row.id, row.lease, service.clock.now(), None, None
+            )
     else:
-        await service.pool.execute(sql("rearm_message"), row.id, row.lease, again.at, again.payload)
+        with crossing(Moment.JOB_AGAIN):
+            await service.pool.execute(
+                sql("rearm_message"), row.id, row.lease, again.at, again.payload
+            )
 
 
 async def _later(service: Service, row: Claimed, why: str) -> None:
@@ -78,7 +83,8 @@ async def _later(service: Service, row: Claimed, why: str) -> None:
         "job_waits", trace=trace.current(), intent=row.intent, booking=row.booking_id, why=why
     )
     at = service.clock.now() + timedelta(seconds=min(2.0 ** min(row.attempts, 9), SLOWEST))
-    await service.pool.execute(sql("release_message"), row.id, row.lease, at, why, True)
+    with crossing(Moment.JOB_LATER):
+        await service.pool.execute(sql("release_message"), row.id, row.lease, at, why, True)
 
 
 async def _faulty(service: Service, row: Claimed, fault: Exception) -> None:
@@ -92,7 +98,7 @@ async def _faulty(service: Service, row: Claimed, fault: Exception) -> None:
         await _later(service, row, why)
         return
     now = service.clock.now()
-    async with transaction(service.pool) as connection:
+    async with transaction(service.pool, Moment.JOB_LATER) as connection:
         await connection.execute(sql("kill_message"), row.id, row.lease, now, why)
         subject = f"job:{row.intent}:{row.booking_id}"
         await connection.execute(sql("raise_alert"), subject, row.booking_id, why, now)
@@ -134,7 +140,7 @@ async def _look_and_tell(service: Service, row: Claimed) -> Again | None:
         pending = await checks.look(service.desk, booking_id)
     except (Ambiguous, NotSent):
         log.get().warning("look_unanswered", booking=booking_id)
-    async with transaction(service.pool) as connection:
+    async with transaction(service.pool, Moment.STATE_TOLD) as connection:
         booking = await service.door.lock(connection, booking_id)
         said = await guest_desk.tell_state(service, connection, booking, before, bank_works=pending)
         rows = [Outgoing(booking.guest.person_id, "guest.state", message) for message in said]
@@ -146,7 +152,7 @@ def _move(event: Event) -> Job:
     """A timer that makes one move of the clock; where it is not legal any more, nothing."""
 
     async def job(service: Service, row: Claimed) -> Again | None:
-        async with transaction(service.pool) as connection:
+        async with transaction(service.pool, Moment.TIMER) as connection:
             booking = await service.door.lock(connection, str(row.booking_id))
             await service.door.move(
                 connection, booking.booking_id, event, Actor.CLOCK, service.clock.now(),
@@ -171,7 +177,7 @@ async def _hold_lapsed(service: Service, row: Claimed) -> Again | None:
         await checks.look(service.desk, booking_id)
     except (Ambiguous, NotSent):
         log.get().warning("lapse_unasked", booking=booking_id)
-    async with transaction(service.pool) as connection:
+    async with transaction(service.pool, Moment.HOLD_LAPSED) as connection:
         booking = await service.door.lock(connection, booking_id)
         now = service.clock.now()
         if booking.hold_until > now:
@@ -187,7 +193,7 @@ def _tell(when: Status, say: Say) -> Job:
     """A reminder: said only while the booking still stands where it makes sense."""
 
     async def job(service: Service, row: Claimed) -> Again | None:
-        async with transaction(service.pool) as connection:
+        async with transaction(service.pool, Moment.REMINDER) as connection:
             booking = await service.door.lock(connection, str(row.booking_id))
             newer = await connection.fetchval(
                 sql("newer_due"), row.booking_id, row.intent, row.id, service.clock.now()
@@ -257,7 +263,10 @@ async def _thank_guest(
 
 async def _resume_place(service: Service, row: Claimed) -> Again | None:
     """A pause ends by itself, unless it was made longer meanwhile."""
-    await service.pool.execute(sql("resume_place"), row.payload["property"], service.clock.now())
+    with crossing(Moment.TIMER):
+        await service.pool.execute(
+            sql("resume_place"), row.payload["property"], service.clock.now()
+        )
     return None
 
 

@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 from bot.owner_desk import arriving
 from bot.service import Service
 from db import outbox
+from db.crash import Moment
 from db.outbox import Claimed
 from db.pool import Connection, transaction
 from db.rows import to_person, to_property
@@ -39,7 +40,7 @@ async def _to_each(service: Service, row: Claimed, say: Say) -> None:
     today = local.date()
     for found in await service.pool.fetch(sql("owners")):
         owner = to_person(found)
-        async with transaction(service.pool) as connection:
+        async with transaction(service.pool, Moment.OWNER_ROUND) as connection:
             said = await say(service, connection, owner, today)
             if said is not None:
                 key = f"{row.intent}:{owner.person_id}:{today}"

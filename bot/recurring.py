@@ -9,6 +9,7 @@ from datetime import time
 
 from bot.service import Service
 from db import outbox
+from db.crash import Moment
 from db.pool import transaction
 from db.sql import sql
 from flows.schedule import Daily, Every, Schedule
@@ -34,7 +35,7 @@ async def run_once(service: Service) -> int:
     now, zone = service.clock.now(), service.write.rules.zone
     names = sorted(SCHEDULES)
     slots = [SCHEDULES[name].slot(now, zone) for name in names]
-    async with transaction(service.pool) as connection:
+    async with transaction(service.pool, Moment.SLOTS) as connection:
         taken = await connection.fetch(sql("take_slots"), names, slots)
         rows = [
             outbox.Row(

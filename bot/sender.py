@@ -14,6 +14,7 @@ from bot.service import Service
 from bot.wakeup import Work
 from bot.whatsapp import CONNECTIONS, Fate, Recipient, Refusal
 from db import outbox
+from db.crash import Moment, crossing
 from db.outbox import Claimed, Sent
 from db.pool import AWAY, transaction
 from db.sql import sql
@@ -120,7 +121,8 @@ async def _send(service: Service, row: Claimed, claim: Claim) -> None:
     if time.monotonic() > claim.give_up_at:
         return  # woken too late: the row may be in other hands
     try:
-        wamid = await service.whatsapp.send(to, str(row.id), form.content, quote)
+        with crossing(Moment.SEND):
+            wamid = await service.whatsapp.send(to, str(row.id), form.content, quote)
     except Refusal as refusal:
         service.metrics.sends.labels(str(refusal.fate), str(refusal.code)).inc()
         await _failed(service, row, refusal, form, is_open)
@@ -188,23 +190,28 @@ async def _release(
     service: Service, row: Claimed, seconds: float, why: str, *, counted: bool = True
 ) -> None:
     at = service.clock.now() + timedelta(seconds=seconds)
-    await service.pool.execute(sql("release_message"), row.id, row.lease, at, why, counted)
+    with crossing(Moment.SEND_LATER):
+        await service.pool.execute(sql("release_message"), row.id, row.lease, at, why, counted)
 
 
 async def _rearm(service: Service, row: Claimed, change: dict[str, Any]) -> None:
     now = service.clock.now()
-    await service.pool.execute(sql("rearm_message"), row.id, row.lease, now, row.payload | change)
+    with crossing(Moment.SEND_OTHERWISE):
+        await service.pool.execute(
+            sql("rearm_message"), row.id, row.lease, now, row.payload | change
+        )
 
 
 async def _drop(service: Service, row: Claimed, why: str) -> None:
     """A late answer whose window has closed: the person will write again."""
-    await service.pool.execute(sql("drop_message"), row.id, row.lease, service.clock.now(), why)
+    with crossing(Moment.SEND_NEVER):
+        await service.pool.execute(sql("drop_message"), row.id, row.lease, service.clock.now(), why)
 
 
 async def _kill(service: Service, row: Claimed, refusal: Refusal) -> None:
     """Will never work: park it and raise it."""
     now = service.clock.now()
-    async with transaction(service.pool) as connection:
+    async with transaction(service.pool, Moment.SEND_NEVER) as connection:
         dead = await connection.fetchval(sql("kill_message"), row.id, row.lease, now, str(refusal))
         if dead is not None:
             await statuses.tell_undelivered(

@@ -11,6 +11,7 @@ from bot.reports import Report
 from bot.service import Service
 from bot.whatsapp import Fate, fate_of
 from db import outbox
+from db.crash import Moment
 from db.pool import AWAY, Connection, transaction
 from db.sql import sql
 
@@ -25,7 +26,7 @@ async def fold_waiting(service: Service, most: int = BATCH) -> int:
     """Fold the oldest waiting statuses into their messages; how many were taken."""
     now = service.clock.now()
     try:
-        async with transaction(service.pool) as connection:
+        async with transaction(service.pool, Moment.STATUSES) as connection:
             rows = await connection.fetch(sql("claim_statuses"), now, most)
             if rows:
                 told = [each for row in rows if (each := _report(row["body"]))]
@@ -41,7 +42,7 @@ async def fold_waiting(service: Service, most: int = BATCH) -> int:
 async def _fold_one(service: Service) -> int:
     """Fold the oldest status alone; where that fails, try it later, and park it in the end."""
     now = service.clock.now()
-    async with transaction(service.pool) as connection:
+    async with transaction(service.pool, Moment.STATUSES) as connection:
         row = await connection.fetchrow(sql("claim_statuses"), now, 1)
         if row is None:
             return 0

@@ -5,6 +5,7 @@ from datetime import timedelta
 from bot import circuit, queues
 from bot.service import Service
 from db import outbox
+from db.crash import Moment
 from db.outbox import Claimed
 from db.pool import Connection, transaction
 from db.rows import to_person
@@ -22,7 +23,7 @@ LATE = timedelta(minutes=1)  # a row that waits longer is worth a word
 async def digest(service: Service, row: Claimed) -> Again | None:
     """Send the summary, if there is something to say."""
     now = service.clock.now()
-    async with transaction(service.pool) as connection:
+    async with transaction(service.pool, Moment.DIGEST) as connection:
         said = await made(service, connection, evening=row.intent == "digest_evening")
         if said is not None:
             one = outbox.message_row(said, f"{row.intent}:{row.id}", now, None)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from bot import inbox, jobs, log, recurring, sender, statuses
 from bot.service import Service
 from bot.wakeup import Work, listen, wait
+from db.crash import Moment, crossing
 from db.pool import AWAY
 from db.sql import sql
 
@@ -23,9 +24,10 @@ Step = Callable[[Service], Awaitable[int]]
 
 async def sweep(service: Service, *, messages: bool = True) -> int:
     """Free the rows of processes that died; with `messages` also those that may have been sent."""
-    rows = await service.pool.fetch(
-        sql("sweep_messages"), service.clock.now(), service.config.grace, messages
-    )
+    with crossing(Moment.SWEPT):
+        rows = await service.pool.fetch(
+            sql("sweep_messages"), service.clock.now(), service.config.grace, messages
+        )
     if rows:
         log.get().warning("rows_swept", rows=len(rows))
         service.wakeup.ring()

@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from db import trace
+from db.crash import Moment, crossing
 from db.pool import Connection
 from db.sql import sql
 from flows.consequences import Job
@@ -115,9 +116,10 @@ async def claim(
 ) -> list[Claimed]:
     """Take up to `most` due rows, one per lane; none if another process took a lane first."""
     try:
-        rows = await pool.fetch(
-            sql("claim_messages"), now, most, lease, lease_for, list(kinds), pace_until
-        )
+        with crossing(Moment.CLAIM):
+            rows = await pool.fetch(
+                sql("claim_messages"), now, most, lease, lease_for, list(kinds), pace_until
+            )
     except asyncpg.UniqueViolationError:
         return []
     return [Claimed(**dict(row)) for row in sorted(rows, key=lambda row: row["id"])]

@@ -9,6 +9,9 @@ from typing import TypeAlias
 import asyncpg
 import orjson
 
+from db import crash
+from db.crash import Moment
+
 Pool = asyncpg.Pool
 Connection: TypeAlias = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
 
@@ -57,10 +60,20 @@ async def open_pool(url: str, *, size: int = 8) -> asyncpg.Pool:
 
 
 @asynccontextmanager
-async def transaction(pool: asyncpg.Pool) -> AsyncIterator[Connection]:
-    """A connection inside a transaction; waits at most a second for one."""
-    async with pool.acquire(timeout=ACQUIRE_SECONDS) as connection, connection.transaction():
-        yield connection
+async def transaction(
+    pool: asyncpg.Pool, moment: Moment | None = None
+) -> AsyncIterator[Connection]:
+    """A connection inside a transaction; waits at most a second for one.
+
+    `moment` names its commit among the crash points; only what a person runs by hand has none.
+    """
+    async with pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
+        async with connection.transaction():
+            yield connection
+            if moment is not None:
+                crash.before(moment)
+        if moment is not None:
+            crash.after(moment)
 
 
 async def close_pool(pool: asyncpg.Pool) -> None:

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from db import trace
+from db.crash import Moment
 from db.pool import transaction
 from db.sql import sql
 from payments.callback_form import BadCallback, read_callback
@@ -57,5 +58,5 @@ async def _pairs(request: web.Request) -> list[tuple[str, str]]:
 
 async def _ring(desk: Desk, booking_id: object, what: str) -> None:
     """Ask for a look at once; the same callback again asks for nothing new."""
-    async with transaction(desk.pool) as connection:
+    async with transaction(desk.pool, Moment.CALLBACK) as connection:
         await desk.start(connection, f"callback:{what}", str(booking_id), "look", desk.now())

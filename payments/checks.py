@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from db.crash import Moment
 from db.outbox import Claimed
 from db.pool import Connection, transaction
 from db.sql import sql
@@ -57,7 +58,7 @@ async def look(desk: Desk, booking_id: str) -> bool:
     if attempts is None:
         return False
     paid = [txn for txn in attempts if txn.state is TxnState.SUCCESS]
-    async with transaction(desk.pool) as connection:
+    async with transaction(desk.pool, Moment.SETTLED) as connection:
         for txn in paid:
             if txn.link_id in (None, row["link_id"]):
                 await settle(desk, connection, booking_id, row["link_id"], txn)
@@ -81,7 +82,7 @@ async def _attempts(desk: Desk, booking_id: str, link_id: str) -> tuple[Txn, ...
 
 async def _tell_progress(desk: Desk, booking_id: str, attempts: tuple[Txn, ...]) -> None:
     """A failed attempt may be tried again; a pending one must not be paid again."""
-    async with transaction(desk.pool) as connection:
+    async with transaction(desk.pool, Moment.PROGRESS) as connection:
         booking = await desk.door.lock(connection, booking_id)
         if booking.status is not Status.PAYMENT_PENDING:
             return

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import timedelta
 
+from db.crash import Moment
 from db.outbox import Claimed
 from db.pool import transaction
 from db.sql import sql
@@ -56,7 +57,7 @@ async def _create(desk: Desk, row: dict[str, object]) -> Link:
 async def _keep(desk: Desk, booking_id: str, link: Link) -> None:
     """Record the link; send it, or end it if the hold is over meanwhile."""
     now = desk.now()
-    async with transaction(desk.pool) as connection:
+    async with transaction(desk.pool, Moment.LINK_KEPT) as connection:
         await desk.door.lock(connection, booking_id)
         await connection.execute(sql("set_link"), booking_id, link.link_id, link.url)
         booking = await desk.door.facts(connection, booking_id)
@@ -74,7 +75,7 @@ async def _too_late(desk: Desk, job: Claimed) -> None:
     booking_id = str(job.booking_id)
     if job.attempts == 1:
         return
-    async with transaction(desk.pool) as connection:
+    async with transaction(desk.pool, Moment.LINK_LATE) as connection:
         if await connection.fetchrow(sql("last_event"), booking_id, Event.HOLD_LAPSED):
             booking = await desk.door.facts(connection, booking_id)
             failed = desk.write.to_guest("guest.link_failed", booking)
@@ -85,7 +86,7 @@ async def _too_late(desk: Desk, job: Claimed) -> None:
 
 
 async def _say_late(desk: Desk, booking_id: str) -> None:
-    async with transaction(desk.pool) as connection:
+    async with transaction(desk.pool, Moment.LINK_LATE) as connection:
         booking = await desk.door.facts(connection, booking_id)
         late = desk.write.to_guest("guest.link_late", booking)
         await desk.tell(connection, "link", booking_id, late)
@@ -93,7 +94,7 @@ async def _say_late(desk: Desk, booking_id: str) -> None:
 
 async def _give_up(desk: Desk, booking_id: str, refusal: Refused) -> None:
     """Paytm says a definite no: the guest is told, the admin must look."""
-    async with transaction(desk.pool) as connection:
+    async with transaction(desk.pool, Moment.LINK_REFUSED) as connection:
         booking = await desk.door.facts(connection, booking_id)
         await desk.alert(connection, f"link:{refusal.code}", booking_id, str(refusal.code))
         told = desk.write.to_guest("guest.link_failed", booking)

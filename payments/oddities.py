@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from db.crash import Moment
 from db.pool import Connection, transaction
 from db.sql import sql
 from flows import format as fmt
@@ -36,13 +37,13 @@ async def compare(
 
 async def refused(desk: Desk, booking_id: str, code: str) -> None:
     """Paytm refuses to say how a payment stands."""
-    async with transaction(desk.pool) as connection:
+    async with transaction(desk.pool, Moment.PROGRESS) as connection:
         await _raise(desk, connection, f"check:{code}", booking_id, "admin.odd.refused", code=code)
 
 
 async def other_merchant(desk: Desk, booking_id: str) -> None:
     """Paytm answered about another merchant's money."""
-    async with transaction(desk.pool) as connection:
+    async with transaction(desk.pool, Moment.PROGRESS) as connection:
         await _raise(desk, connection, "check:mid", booking_id, "admin.odd.merchant")
 
 

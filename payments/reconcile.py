@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from db.crash import Moment
 from db.pool import transaction
 from db.sql import sql
 from flows import format as fmt
@@ -206,7 +207,7 @@ async def _raise(
     """
     raised = [each for each in found if each.done == "raised"]
     subjects = [each.subject for each in raised]
-    async with transaction(desk.pool) as connection:
+    async with transaction(desk.pool, Moment.BOOKS) as connection:
         seen = {row["subject"] for row in await connection.fetch(sql("alerts_seen"), subjects)}
         news = [
             each

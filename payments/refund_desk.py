@@ -1,5 +1,6 @@
 """The admin's hand in refunds: see how they stand, ask Paytm now, mark one as paid back outside."""
 
+from db.crash import Moment
 from db.outbox import Claimed
 from db.pool import Connection, transaction
 from db.sql import sql
@@ -42,7 +43,7 @@ async def check_refund(desk: Desk, job: Claimed) -> Again | None:
                 await advance(desk, row)
             except (Ambiguous, NotSent):
                 lead = "refund.paytm_away"
-    async with transaction(desk.pool) as connection:
+    async with transaction(desk.pool, Moment.REFUND_TOLD) as connection:
         booking = await desk.door.lock(connection, job.booking_id)
         said = await _stand(desk, connection, booking, lead)
         await desk.tell(connection, f"check:{job.id}", job.booking_id, said)

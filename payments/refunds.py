@@ -3,6 +3,7 @@
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from db.crash import Moment
 from db.door import new_ref_id
 from db.outbox import Claimed
 from db.pool import Connection, transaction
@@ -76,7 +77,7 @@ async def _intend(desk: Desk, row: Any) -> bool:
 
     False where somebody has ended it meanwhile: then nothing must be asked for.
     """
-    async with transaction(desk.pool) as connection:
+    async with transaction(desk.pool, Moment.REFUND_MEANT) as connection:
         booking = await desk.door.lock(connection, row["booking_id"])
         if await connection.fetchval(sql("intend_refund"), row["ref_id"]) is None:
             return False
@@ -97,7 +98,7 @@ async def _apply(desk: Desk, row: Any) -> RefundAnswer:
 async def _record(desk: Desk, row: Any, answer: RefundAnswer, *, final: bool) -> None:
     """What Paytm said, in one transaction: the end, or when to ask again and who must know."""
     now = desk.now()
-    async with transaction(desk.pool) as connection:
+    async with transaction(desk.pool, Moment.REFUND_NOTED) as connection:
         booking = await desk.door.lock(connection, row["booking_id"])
         if answer.state is RefundState.DONE:
             await _done(desk, connection, booking, row, answer)

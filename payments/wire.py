@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 
+from db.crash import Moment, crossing
 from payments.outcomes import OUT_OF_ORDER
 from payments.protocol import BadSignature, NotJson, PaytmKey, envelope, open_answer
 
@@ -77,7 +78,8 @@ class Wire:
     async def _exchange(self, path: str, fields: dict[str, Any], *, link_call: bool) -> Answer:
         body = {"mid": self._key.mid, **fields}
         data = envelope(self._key, body, timestamp=self._now(), link_call=link_call)
-        raw = await self._send(path, data)
+        with crossing(Moment(path)):
+            raw = await self._send(path, data)
         try:
             answer = _answer(open_answer(self._key, raw))
         except (BadSignature, NotJson) as error:
