@@ -1,9 +1,9 @@
 """The kinds of token that the grammar knows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 Festivals = Mapping[str, date | tuple[date, date]]
 
@@ -50,8 +50,7 @@ class Kind(StrEnum):
     UNKNOWN = "_"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):  # made for every word: a tuple is made in a third of the time
     """One piece of the text from `start` to `end`; `parts` are the numbers written in it."""
 
     kind: Kind

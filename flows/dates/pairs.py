@@ -1,15 +1,17 @@
 """Two numbers with a sign between them, read by what stands beside: 25-27 dec, 25/12, 2.30 pm."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from flows.dates.kinds import Kind, Token
 
 
 def settled(cut: list[Token]) -> list[Token]:
     """Pairs like 25-27, 25/12 and 2.30 read by what stands beside them."""
+    kinds = [token.kind for token in cut]
+    if Kind.PAIR not in kinds:
+        return cut
     result: list[Token] = []
-    several = sum(token.kind in {Kind.PAIR, Kind.NUMERIC} for token in cut) > 1
+    several = kinds.count(Kind.PAIR) + kinds.count(Kind.NUMERIC) > 1
     for at, token in enumerate(cut):
         if token.kind is Kind.PAIR:
             result += _pair(token, cut[at - 1] if at else None, _next(cut, at), several)
@@ -26,9 +28,9 @@ def _next(cut: list[Token], at: int) -> Token | None:
 def _pair(token: Token, before: Token | None, after: Token | None, several: bool) -> list[Token]:
     first, second = token.parts
     sign = next(c for c in token.word if c in "/.-")
-    day_month = replace(token, kind=Kind.NUMERIC)
+    day_month = token._replace(kind=Kind.NUMERIC)
     if sign == "." and after and after.kind in {Kind.HALF, Kind.OCLOCK}:
-        return [replace(token, kind=Kind.CLOCK)]
+        return [token._replace(kind=Kind.CLOCK)]
     if any(beside and beside.kind is Kind.MONTH for beside in (before, after)):
         return _apart(token, sign)
     if sign == "/":
@@ -43,9 +45,9 @@ def _pair(token: Token, before: Token | None, after: Token | None, several: bool
 def _dotted(token: Token) -> Token:
     first, second = token.parts
     if len(token.word.split(".")[1]) < 2:  # 4.5 is a rating or a sum
-        return replace(token, kind=Kind.UNKNOWN)
+        return token._replace(kind=Kind.UNKNOWN)
     as_time = second > 12 and first < 24 and second < 60
-    return replace(token, kind=Kind.CLOCK if as_time else Kind.NUMERIC)
+    return token._replace(kind=Kind.CLOCK if as_time else Kind.NUMERIC)
 
 
 def _apart(token: Token, sign: str) -> list[Token]:

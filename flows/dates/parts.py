@@ -29,7 +29,7 @@ def point(tokens: Sequence[Token]) -> Point:
         weekend=Kind.WEEKEND in by_kind,
         week=Kind.WEEK in by_kind,
         monthly=Kind.MONTHLY in by_kind,
-        definite=bool({Kind.ORDINAL, Kind.TARIKH} & by_kind.keys()),
+        definite=Kind.ORDINAL in by_kind or Kind.TARIKH in by_kind,
     )
 
 

@@ -26,7 +26,9 @@ def phrased(cut: list[Token], festivals: Festivals) -> list[Token]:
     joined: list[Token] = []
     at = 0
     while at < len(cut):
-        size, token = _joined(cut[at : at + LONGEST], names, festivals)
+        size, token = 1, cut[at]
+        if token.word in starts:
+            size, token = _joined(cut[at : at + LONGEST], names, festivals)
         joined.append(token)
         at += size
     return joined

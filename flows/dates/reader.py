@@ -28,7 +28,8 @@ def read_stay(text: str, today: date, festivals: Festivals = NO_FESTIVALS) -> St
 def understood(said: Sequence[Token], today: date) -> Stay | None:
     """The stay that all these tokens say together."""
     words = [token for token in said if token.kind not in SILENT]
-    if not 0 < len(words) <= MOST_TOKENS or any(word.kind is Kind.UNKNOWN for word in words):
+    kinds = [word.kind for word in words]
+    if not 0 < len(words) <= MOST_TOKENS or Kind.UNKNOWN in kinds:
         return None
     if _a_name(words):
         return None

@@ -4,9 +4,10 @@ A text is understood only if its tokens, without fillers, match one pattern from
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
+from functools import lru_cache
 from itertools import pairwise
 from typing import TypeVar
 
@@ -17,6 +18,7 @@ from flows.dates.kinds import Kind, Token
 from flows.dates.point import Point
 
 T = TypeVar("T")
+Groups = Mapping[str, tuple[int, int]]
 SILENT = frozenset({Kind.FILLER, Kind.VOUCH})
 DAY_KINDS = frozenset({Kind.NUMBER, Kind.ORDINAL, Kind.WEEKDAY})
 
@@ -41,33 +43,45 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A match of a pattern over the kinds, with the tokens behind its groups."""
+    """A sentence that the kinds make, with the tokens behind its parts."""
 
     sentence: str
-    match: re.Match[str]
+    groups: Groups
     words: Sequence[Token]
 
     def tokens(self, name: str) -> Sequence[Token]:
         """The tokens of a group; none when the pattern has no such group."""
-        if name not in self.match.re.groupindex:
-            return ()
-        start, end = self.match.span(name)
-        return self.words[start:end] if start >= 0 else ()
+        start, end = self.groups.get(name, (0, 0))
+        return self.words[start:end]
 
     def folded(self, fold: Callable[[Sequence[Token]], T], *names: str) -> T | None:
         """The first of these groups that matched, folded into a value."""
-        return next((fold(tokens) for name in names if (tokens := self.tokens(name))), None)
+        for name in names:
+            if tokens := self.tokens(name):
+                return fold(tokens)
+        return None
 
 
 def readings(tokens: Sequence[Token]) -> Iterator[Said]:
     """Every way in which all the tokens can be understood together, the likeliest first."""
     words = [token for token in tokens if token.kind not in SILENT]
-    letters = "".join(token.kind for token in words)
-    for sentence, pattern in SENTENCES.items():
-        if match := pattern.fullmatch(letters):
-            found = _read(_Found(sentence, match, words))
-            if found and not found.empty:
-                yield found
+    for sentence, groups in matches("".join([token.kind for token in words])):
+        found = _read(_Found(sentence, groups, words))
+        if found and not found.empty:
+            yield found
+
+
+@lru_cache(maxsize=4096)  # people say few shapes of sentence, each with ever other days
+def matches(letters: str) -> tuple[tuple[str, Groups], ...]:
+    """The sentences that these kinds of token make, the likeliest first, with their parts."""
+    found = ((name, pattern.fullmatch(letters)) for name, pattern in SENTENCES.items())
+    return tuple((name, _groups(match)) for name, match in found if match)
+
+
+def _groups(match: re.Match[str]) -> Groups:
+    """From where to where each named part goes; parts that did not match are left out."""
+    spans = {name: match.span(name) for name in match.re.groupindex}
+    return {name: span for name, span in spans.items() if span[0] >= 0}
 
 
 def _read(found: _Found) -> Said | None:

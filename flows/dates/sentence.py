@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import accumulate
 
 from flows.dates.kinds import Festivals, Kind, Token
 from flows.dates.reader import NO_FESTIVALS, understood
 from flows.dates.resolve import limited
-from flows.dates.said import SILENT
+from flows.dates.said import SILENT, matches
 from flows.dates.stay import Stay
 from flows.dates.sure import DAY_WORDS, LARGE_PARTY, Sentence, crowded, refused, sentence, sure
 from flows.dates.tokens import nfc, tokens
@@ -70,17 +71,23 @@ def _expressions(said: Sentence, run: range, today: date) -> Iterator[Expression
     """From left to right, the longest expression at each place."""
     at = run.start
     while at < run.stop:
-        silent = said.words[at].kind in SILENT
-        one = None if silent else _longest(said, at, run.stop, today)
+        kind = said.words[at].kind
+        start = at + (kind is Kind.COMMA)  # which goes with the expression behind it
+        one = None if kind in SILENT else _longest(said, start, run.stop, today)
         if one:
-            yield one
-        at = one.after if one else at + 1
+            yield Expression(one.stay, at, one.after)
+        at = one.after if one else start + 1
 
 
 def _longest(said: Sentence, first: int, stop: int, today: date) -> Expression | None:
-    for after in range(min(stop, first + WIDEST), first, -1):
-        inside, last = said.words[first:after], said.words[after - 1]
-        if last.kind in SKIPPED or last.word == "for" or crowded(inside):
+    ahead = said.words[first : min(stop, first + WIDEST)]
+    shapes = list(accumulate("" if token.kind in SILENT else token.kind for token in ahead))
+    for after in range(first + len(ahead), first, -1):
+        last = said.words[after - 1]
+        if not matches(shapes[after - first - 1]) or last.kind in SKIPPED or last.word == "for":
+            continue
+        inside = said.words[first:after]
+        if crowded(inside):
             continue
         if sure(said, first, after) and (found := understood(inside, today)):
             return Expression(found, first, after)

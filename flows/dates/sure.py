@@ -1,8 +1,7 @@
 """Which day words in a sentence are surely days, and which only look like it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass
 
 from flows.dates import guards
 from flows.dates.kinds import Kind, Token
@@ -14,6 +13,8 @@ CALENDAR = frozenset({Kind.MONTH, Kind.FESTIVAL, Kind.WEEKEND})
 # Day words that may not be left over beside an expression: then it was not understood whole.
 DAY_WORDS = NAMED_DAYS | CALENDAR | {Kind.NUMERIC, Kind.YEAR}
 COUNTED = frozenset({Kind.NUMBER, Kind.ORDINAL, Kind.PAIR, Kind.COUNT, Kind.NUMERIC})
+BESIDE = SILENT | {Kind.COMMA}
+COUNTABLE = COUNTED | {Kind.FESTIVAL}
 SUPPORT = frozenset({Kind.MODIFIER, Kind.CLOCK, Kind.HALF, Kind.OCLOCK, Kind.DAYPART, Kind.ORIGIN})
 LARGE_PARTY = 12
 TELLING = frozenset({Kind.PURPOSE, Kind.ORIGIN, Kind.TARIKH, Kind.CHECKIN})
@@ -38,12 +39,12 @@ def sentence(tokens: Sequence[Token]) -> Sentence:
         gone = past and token.word in guards.TWO_WAY
         wished = greeting and token.kind is Kind.FESTIVAL
         denied = other or gone or wished or _counts(before, token, after)
-        words.append(replace(token, kind=Kind.UNKNOWN) if denied else token)
+        words.append(token._replace(kind=Kind.UNKNOWN) if denied else token)
     return Sentence(words, spoken)
 
 
 def _counts(before: Token | None, token: Token, after: Token | None) -> bool:
-    if token.kind not in COUNTED | {Kind.FESTIVAL}:
+    if token.kind not in COUNTABLE:
         return False
     if after and after.word in guards.UNITS:
         return True
@@ -81,11 +82,14 @@ def sure(text: Sentence, first: int, after: int) -> bool:
 
 def crowded(inside: Sequence[Token]) -> bool:
     """A small number beside another: "for 4, 5 dec" may be four people on the 5th."""
-    named = [token for token in inside if token.kind not in SILENT | {Kind.COMMA}]
-    return any(
-        one.kind is other.kind is Kind.NUMBER and one.value <= LARGE_PARTY
-        for one, other in pairwise(named)
-    )
+    before: Token | None = None
+    for token in inside:
+        if token.kind in BESIDE:
+            continue
+        if before and before.kind is token.kind is Kind.NUMBER and before.value <= LARGE_PARTY:
+            return True
+        before = token
+    return False
 
 
 def _full(token: Token) -> bool:

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import replace
 
 from flows.dates import lexicon
 from flows.dates.kinds import Festivals, Kind, Token
@@ -16,10 +15,14 @@ YEARS = range(2020, 2100)
 ORDINALS = lexicon.ORDINALS | {ending for ending, kind in ENDINGS if kind is Kind.VOUCH}
 D = "[0-9]"
 LETTER = r"(?:[^\W\d_]|[\u0900-\u0963\u0970-\u097f\u200c\u200d])"
-# Masked whole: addresses, booking ids, phone numbers, grouped sums, "24/7".
+# Plain words and numbers are most of what is said: they are tried first. Masked whole:
+# addresses, booking ids, phone numbers, grouped sums, "24/7".
 SCANNER = re.compile(
     rf"""
-      (?P<mask> https?://\S+ | \S+@\S+\.\S+ | \blc-?[0-9a-z]{{6}}\b | \+{D}[0-9\s-]{{7,}}{D}
+      (?P<plain> (?!check\b)[a-z]+(?=[\s,?!]|$) )
+    | (?P<count> \b(?: {D}{D}?(?=\s[a-z\u0900-\u097f]) | 20{D}{D}(?=[\s,]|$) ) )
+    | (?P<sign> [,:()] )
+    | (?P<mask> https?://\S+ | \S+@\S+\.\S+ | \blc-?[0-9a-z]{{6}}\b | \+{D}[0-9\s-]{{7,}}{D}
                 | \b[6-9]{D}{{4}}[\s-]?{D}{{5}}\b | \b24[/x]7\b
                 | \b{D}{{1,3}}(?:,{D}\d)*,{D}{{3}}\b | {D}+(?:\.{D}+){{3,}} )
     | (?P<word> check\s?-?\s?(?:in|out)\b | \b2(?:morr?ow|moro|mrw|mro|day)\b
@@ -59,8 +62,16 @@ def _scanned(text: str) -> Iterator[Token]:
     for match in SCANNER.finditer(text):
         start, end, found = match.start(), match.end(), match.group()
         match match.lastgroup:
-            case "word" | "mark":
-                yield word_token(re.sub(r"[\s.-]", "", found) or found, start, end)
+            case "plain":
+                yield from inflected(found, start)
+            case "count":
+                yield from _single(found, start)
+            case "chunk":
+                yield from _chunk(found, start)
+            case "sign" | "mark":
+                yield word_token(found, start, end)
+            case "word":
+                yield word_token(re.sub(r"[\s.-]", "", found), start, end)
             case "iso":
                 year, month, day = map(int, found.split("-"))
                 yield Token(Kind.NUMERIC, start, end, found, parts=(day, month, year))
@@ -72,8 +83,6 @@ def _scanned(text: str) -> Iterator[Token]:
                 yield _numbers(Kind.PAIR, found, start, end)
             case "year":
                 yield Token(Kind.YEAR, start, end, found, 2000 + int(found[1:]))
-            case "chunk":
-                yield from _chunk(found, start)
             case _:
                 yield Token(Kind.UNKNOWN, start, end, found)
 
@@ -83,8 +92,8 @@ def _full_date(found: str, start: int, end: int) -> Token:
     day, month, year = token.parts
     year += 2000 if year < 100 else 0
     if year not in YEARS:
-        return replace(token, kind=Kind.UNKNOWN)
-    return replace(token, parts=(day, month, year))
+        return token._replace(kind=Kind.UNKNOWN)
+    return token._replace(parts=(day, month, year))
 
 
 def _numbers(kind: Kind, found: str, start: int, end: int) -> Token:
@@ -116,7 +125,7 @@ def _chunk(found: str, start: int) -> list[Token]:
 
 def _ordinal(number: Token, suffix: str) -> Token:
     end = number.end + len(suffix)
-    return replace(number, kind=Kind.ORDINAL, end=end, word=number.word + suffix)
+    return number._replace(kind=Kind.ORDINAL, end=end, word=number.word + suffix)
 
 
 def _single(word: str, start: int) -> list[Token]:
