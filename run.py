@@ -2,13 +2,16 @@
 """LoonCamp's command line."""
 
 import argparse
+import re
 import sys
 from collections.abc import Callable
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, NoReturn
 
 MOST_WORKERS = 64
+MOST_CHAOS = 1_000_000
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -28,10 +31,40 @@ def main(argv: list[str] | None = None) -> int:
         return 0
 
 
-def _count(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= MOST_WORKERS:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {MOST_WORKERS}")
-    return int(text)
+class Parser(argparse.ArgumentParser):
+    """Names the nearest command or option where somebody has mistyped one."""
+
+    options: ClassVar[set[str]] = set()
+
+    def add_argument(self, *names: Any, **more: Any) -> argparse.Action:
+        """As ever; and the option may be suggested."""
+        self.options.update(name for name in names if name.startswith("--"))
+        return super().add_argument(*names, **more)
+
+    def error(self, message: str) -> NoReturn:
+        """End the process with 2, saying what may have been meant."""
+        chosen = re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)", message)
+        unknown = re.search(r"unrecognized arguments: (--[\w-]+)", message)
+        if chosen:
+            near = get_close_matches(chosen[1], re.findall(r"[\w-]+", chosen[2]), 1)
+        else:
+            near = get_close_matches(unknown[1], self.options, 1) if unknown else []
+        hint = f"; did you mean {near[0]}?" if near else ""
+        argparse.ArgumentParser.error(self, message + hint)
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    """Reads whole numbers between two; raises ArgumentTypeError for everything else."""
+
+    def read(text: str) -> int:
+        if not text.isdecimal() or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"{text!r} is no number from {least} to {most}")
+        return int(text)
+
+    return read
+
+
+_port = _whole(1, 65535)
 
 
 def _day(text: str) -> date:
@@ -60,7 +93,7 @@ def _phone(text: str) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="run.py",
         description="LoonCamp: camps and villas booked, paid and confirmed in WhatsApp.",
         epilog="Without any credentials set, everything runs against a local WhatsApp and Paytm. "
@@ -72,11 +105,15 @@ def _parser() -> argparse.ArgumentParser:
         "--no-worker", action="store_true", help="only the web part; run `worker` beside it"
     )
     serve.add_argument(
-        "--workers", type=_count, default=1, metavar="N", help="so many processes on one port (1)"
+        "--workers",
+        type=_whole(1, MOST_WORKERS),
+        default=1,
+        metavar="N",
+        help="so many processes on one port (1)",
     )
     serve.add_argument("--one-of-many", action="store_true", help=argparse.SUPPRESS)
     serve.add_argument(
-        "--sandbox-port", type=int, default=None, help="port of the sandbox page (PORT + 1)"
+        "--sandbox-port", type=_port, default=None, help="port of the sandbox page (PORT + 1)"
     )
     commands.add_parser("worker", help="run only the sender and the timers")
     commands.add_parser("migrate", help="bring the database to this code's schema")
@@ -104,10 +141,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     chaos = commands.add_parser("chaos", help="break everything on local parts, lose nothing")
     for name, size in (("bookings", 8), ("kills", 4), ("stops", 1), ("crashes", 1), ("seed", 1)):
-        chaos.add_argument(f"--{name}", type=int, default=size, metavar="N", help=f"({size})")
+        chaos.add_argument(
+            f"--{name}", type=_whole(0, MOST_CHAOS), default=size, metavar="N", help=f"({size})"
+        )
     chaos.add_argument("--plan", action="store_true", help="only print what would happen")
     sandbox = commands.add_parser("sandbox", help="run only the local WhatsApp and Paytm")
-    sandbox.add_argument("--port", type=int, default=8081, help="port of the sandbox (8081)")
+    sandbox.add_argument("--port", type=_port, default=8081, help="port of the sandbox (8081)")
     return parser
 
 

@@ -6,10 +6,12 @@ import importlib.util
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
+import asyncpg
 import uvloop
 
 from bot import (
@@ -41,9 +43,13 @@ from bot.listening import listening
 from bot.service import Service, running
 from bot.worker import working
 from db import embedded
-from db.pool import transaction
+from db.pool import AWAY, transaction
 from db.sql import sql
 
+# What PostgreSQL says to a user, a password or a database that it does not have.
+REFUSED = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError,
+           asyncpg.InsufficientPrivilegeError)  # fmt: skip
+DATABASE_FIX = "see that it runs and takes this user; without DATABASE_URL one is started here"
 SAMPLE = sandbox_process.ROOT / "sandbox" / "properties.toml"
 
 
@@ -56,13 +62,40 @@ async def _database(config: Config) -> str:
     """The address of the database; without one the embedded server is started."""
     if config.database_url:
         return config.database_url
-    return await asyncio.to_thread(embedded.start, config.data_dir / "postgres")
+    try:
+        return await asyncio.to_thread(embedded.start, config.data_dir / "postgres")
+    except OSError as error:
+        words = f"{config.data_dir}: {error.strerror}; name a folder that this user may write"
+        raise BadConfig(f"DATA_DIR: {words}") from None
+
+
+@contextmanager
+def _reaching(url: str) -> Iterator[None]:
+    """Raises BadConfig where the database cannot be had; its password is never shown."""
+    try:
+        yield
+    except (*AWAY, *REFUSED) as error:
+        words = str(error) if isinstance(error, REFUSED) else type(error).__name__
+        where = f"PostgreSQL at {urlsplit(url).hostname or 'this machine'}"
+        raise BadConfig(f"DATABASE_URL: {where}: {words}; {DATABASE_FIX}") from None
+
+
+async def _reached(config: Config) -> str:
+    """The address of a database that answers; raises BadConfig."""
+    url = await _database(config)
+    with _reaching(url):
+        await (await asyncpg.connect(url, timeout=5)).close()
+    return url
 
 
 @asynccontextmanager
 async def _service(config: Config) -> AsyncIterator[tuple[Service, str]]:
+    """The service on its database; raises BadConfig where that cannot be had."""
     url = await _database(config)
-    async with running(config, url) as service, keeping(service.counters):
+    async with AsyncExitStack() as stack:
+        with _reaching(url):
+            service = await stack.enter_async_context(running(config, url))
+        await stack.enter_async_context(keeping(service.counters))
         yield service, url
 
 
@@ -277,7 +310,7 @@ def backup(options: argparse.Namespace) -> int:
     """Write everything into one file, while the service runs."""
 
     async def main() -> int:
-        return await restoring.backup(await _database(load()), options.file)
+        return await restoring.backup(await _reached(load()), options.file)
 
     return _run(main())
 
@@ -286,7 +319,7 @@ def restore(options: argparse.Namespace) -> int:
     """Put a backup in the place of the database, and hold what may have happened since."""
 
     async def main() -> int:
-        url = await _database(load())
+        url = await _reached(load())
         return await restoring.restore(url, options.file, replace=options.replace)
 
     return _run(main()) or _with_service(restoring.tell)

@@ -1,5 +1,6 @@
 """Configuration: environment variables, also from `.env`, with every fault reported at once."""
 
+import os
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot import env_file
 from db import crash
 from flows.rules import Rules
 
@@ -27,6 +29,8 @@ CREDENTIALS = (
     "WHATSAPP_VERIFY_TOKEN", "PAYTM_MID", "PAYTM_MERCHANT_KEY", "ADMIN_PHONES",
 )  # fmt: skip
 SECRETS = CREDENTIALS[:-1]
+SECRET = re.compile(r"TOKEN|SECRET|KEY|DATABASE_URL")  # names whose values are never shown
+ENV = ".env"
 KEY_LENGTH = 16
 MID_LENGTH = 20
 Minutes = Annotated[int, Field(ge=1)]
@@ -49,7 +53,7 @@ def safe_url(value: str) -> str:
 class Config(BaseSettings):
     """All settings; field names are the variables in lower case (design 5 and 7)."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_file=ENV, extra="ignore", frozen=True)
 
     database_url: str | None = None
     data_dir: Path = Path(".data")
@@ -120,6 +124,20 @@ class Config(BaseSettings):
     @classmethod
     def _url(cls, value: str) -> str:
         return safe_url(value).rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str | None) -> str | None:
+        if not value:
+            return None
+        try:
+            parts = urlsplit(value)
+            whole = parts.scheme in ("postgresql", "postgres") and (parts.port or True)
+        except ValueError:
+            whole = False
+        if not whole:
+            raise ValueError("must be as postgresql://user:password@host:5432/name")
+        return value
 
     @field_validator("paytm_merchant_key", "paytm_merchant_key_old")
     @classmethod
@@ -217,17 +235,35 @@ DEMO_BUSINESS_PHONE = "+919800000001"
 
 def load(**overrides: Any) -> Config:
     """The configuration of this process; raises BadConfig naming every fault at once."""
+    file = Path(overrides.get("_env_file", ENV) or os.devnull)
+    faults = env_file.oddities(file, [name.upper() for name in Config.model_fields])
     try:
-        return Config(**overrides)
+        config = Config(**overrides)
     except ValidationError as error:
-        raise BadConfig("\n".join(_faults(error))) from None
+        places = env_file.places(file)
+        faults += [_placed(file, places, line) for line in "\n".join(_faults(error)).splitlines()]
+    if faults:
+        raise BadConfig("\n".join(faults))
+    return config
+
+
+def _placed(file: Path, places: dict[str, int], fault: str) -> str:
+    """The fault with the line of the file that has the value, where the file has it."""
+    name = fault.partition(":")[0]
+    from_file = name in places and not any(key.upper() == name for key in os.environ)
+    return f"{fault} ({file}, line {places[name]})" if from_file else fault
 
 
 def _faults(error: ValidationError) -> list[str]:
     lines = []
-    for fault in error.errors(include_url=False, include_input=False):
+    for fault in error.errors(include_url=False):
         words = fault["msg"].removeprefix("Value error, ")
-        lines.append(f"{str(fault['loc'][0]).upper()}: {words}" if fault["loc"] else words)
+        if not fault["loc"]:
+            lines.append(words)
+            continue
+        name = str(fault["loc"][0]).upper()
+        shown = "" if SECRET.search(name) else f", is {fault['input']!r}"
+        lines.append(f"{name}: {words}{shown}")
     return lines
 
 

@@ -1,16 +1,46 @@
-"""The `.env` file: read, and written again with its comments kept, for its owner's eyes only."""
+"""The `.env` file: looked through, and written with its comments kept, for its owner alone."""
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 
+from dotenv.parser import Binding, parse_stream
+
 LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_]\w*)\s*=")
+CLOSE = 0.85  # so alike that it is a slip and not another program's setting
 PLAIN = re.compile(r"[\w@%+:,./-]*")
 
 
 class BadValue(ValueError):
     """A value that no line of the file can hold."""
+
+
+def places(path: Path) -> dict[str, int]:
+    """In which line each setting stands, by its name in capitals; empty without a file."""
+    return {each.key.upper(): each.original.line for each in _lines(path) if each.key}
+
+
+def oddities(path: Path, known: Collection[str]) -> list[str]:
+    """Lines that set nothing, and names that are nearly one of the known, with the nearest."""
+    wrong = []
+    for each in _lines(path):
+        name = (each.key or "").upper()
+        if each.error or (each.key and each.value is None):
+            wrong.append(f"{path}:{each.original.line}: must be NAME=VALUE, with # before remarks")
+        elif name and name not in known and (near := get_close_matches(name, known, 1, CLOSE)):
+            wrong.append(
+                f"{path}:{each.original.line}: {name} is no setting; did you mean {near[0]}?"
+            )
+    return wrong
+
+
+def _lines(path: Path) -> list[Binding]:
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8") as file:
+        return list(parse_stream(file))
 
 
 def write(path: Path, values: Mapping[str, str]) -> None:

@@ -3,7 +3,7 @@
 import getpass
 import secrets
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.config import BadConfig, load
@@ -55,13 +55,11 @@ def missing(known: Mapping[str, str]) -> list[Question]:
     return [each for each in QUESTIONS if each.usual is None and not known.get(each.name)]
 
 
-def hold(ask: Ask, known: Mapping[str, str]) -> dict[str, str]:
-    """Ask for everything that is not known; raises BadConfig after too many wrong answers."""
-    answers: dict[str, str] = {}
+def hold(ask: Ask, known: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Each answer to what is not known, as it is given; raises BadConfig after too many wrong."""
     for question in QUESTIONS:
-        if not known.get(question.name):
-            answers[question.name] = _one(ask, question)
-    return {name: value for name, value in answers.items() if value}
+        if not known.get(question.name) and (answer := _one(ask, question)):
+            yield question.name, answer
 
 
 def _one(ask: Ask, question: Question) -> str:

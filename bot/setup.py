@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
-from bot import booking_form, credentials, env_file, interview, registration
+from bot import booking_form, config, credentials, env_file, interview, registration
 from bot.config import BadConfig
 from bot.findings import Finding, printed
 from bot.interview import Ask
@@ -18,7 +18,7 @@ from flows.guest.words import COMMANDS
 from flows.templates import TEMPLATES
 from flows.texts import Texts
 
-ENV = Path(".env")
+ENV = Path(config.ENV)
 SHOWN_COMMANDS = ("hi", "status", "ticket", "edit", "cancel", "help", "human")
 OPENINGS = ("setup.opening.book", "setup.opening.status", "setup.opening.human")
 
@@ -45,9 +45,11 @@ def questions(ask: Ask = interview.at_terminal, *, yes: bool, dry_run: bool) -> 
             f"missing: {', '.join(lacking)}\nset them in .env, or run setup at a terminal "
             "without --yes: it asks for each"
         )
-    answers = interview.hold(ask, known)
-    env_file.write(ENV, answers)
-    print(f"{len(answers)} settings written to {ENV}, readable by you alone\n")
+    count = 0
+    for name, value in interview.hold(ask, known):
+        env_file.write(ENV, {name: value})  # at once: who stops here goes on here the next time
+        count += 1
+    print(f"{count} settings written to {ENV}, readable by you alone\n")
 
 
 async def run(service: Service, *, dry_run: bool) -> int:

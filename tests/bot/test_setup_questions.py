@@ -74,10 +74,17 @@ def test_a_wrong_answer_is_told_and_asked_again():
     assert load().admin_phones == ("+919800000009",)
 
 
-def test_answers_that_never_fit_end_it_with_nothing_written():
+def test_who_gives_up_half_way_goes_on_where_it_was():
     with pytest.raises(BadConfig, match="PAYTM_MID: 5 answers"):
         setup.questions(Person(PAYTM_MID=["x" * 21] * 5), yes=False, dry_run=False)
-    assert not Path(".env").exists()
+    kept = dotenv_values(".env")
+    assert kept["WHATSAPP_TOKEN"] == GOOD["WHATSAPP_TOKEN"] and "PAYTM_MID" not in kept
+    again = Person()
+    setup.questions(again, yes=False, dry_run=False)
+    assert [question.rsplit("\n", 1)[-1] for question in again.asked] == [
+        "PAYTM_MID: ", "PAYTM_MERCHANT_KEY: ", "ADMIN_PHONES: ", "HOST_PHONE: ",
+    ]  # fmt: skip
+    assert not load().in_sandbox
 
 
 @pytest.mark.parametrize(
