@@ -5,12 +5,13 @@ import shutil
 import socket
 import ssl
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
 
-from bot import credentials, queues
+from bot import books, credentials, queues
 from bot.findings import Finding, Look, printed, seen
 from bot.queues import Queue
 from bot.service import Service
@@ -22,7 +23,7 @@ LEAST_DISK = 2 * 1024**3
 MOST_SKEW = timedelta(seconds=30)
 CERTIFICATE_DAYS = 14
 MOST_WAIT = timedelta(minutes=5)  # of the oldest due row; then something does not work
-RECONCILED_WITHIN = timedelta(hours=30)
+COMPARED_WITHIN = timedelta(hours=30)
 ANSWER_SECONDS = 10.0
 
 
@@ -55,10 +56,26 @@ async def _disk(service: Service) -> list[Finding]:
 
 
 async def _clock(service: Service) -> list[Finding]:
-    there = await service.pool.fetchval(sql("database_time"))
-    skew = abs(datetime.now(UTC) - there)
-    words = f"{skew.total_seconds():.1f} s from the database's"
-    return [Finding("clock", skew < MOST_SKEW, words, "switch on time synchronisation (chrony)")]
+    """This machine's clock beside the database's and beside WhatsApp's, where that answers."""
+    skews = [(datetime.now(UTC) - await service.pool.fetchval(sql("database_time")), "database")]
+    if (theirs := await _time_at(service.config.whatsapp_api_url)) is not None:
+        skews.append((datetime.now(UTC) - theirs, "WhatsApp"))
+    words = ", ".join(f"{abs(skew.total_seconds()):.0f} s from {whose}" for skew, whose in skews)
+    well = all(abs(skew) < MOST_SKEW for skew, _ in skews)
+    return [Finding("clock", well, words, "switch on time synchronisation (chrony)")]
+
+
+async def _time_at(url: str) -> datetime | None:
+    """What a server's answer says of the time; to the second (RFC 9110, 6.6.1)."""
+    timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS)
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as session,
+            session.head(url, allow_redirects=False) as answer,
+        ):
+            return parsedate_to_datetime(answer.headers["Date"])
+    except (aiohttp.ClientError, TimeoutError, OSError, KeyError, ValueError):
+        return None
 
 
 async def _properties(service: Service) -> list[Finding]:
@@ -71,9 +88,7 @@ async def _properties(service: Service) -> list[Finding]:
     words = some if silent else f"all {owners} have written"
     return [
         Finding("properties", bool(rows), f"{len(rows)} properties", fix),
-        Finding(
-            "owners", True, f"{len(silent)} {words}" if silent else f"all {owners} have written"
-        ),
+        Finding("owners", True, words),
     ]
 
 
@@ -90,7 +105,8 @@ async def _calendars(service: Service) -> list[Finding]:
 async def _outbox(service: Service) -> list[Finding]:
     found = await queues.look(service.pool, service.clock.now())
     queue = queues.together(found, queues.OUTBOX)
-    words = f"{queue.due} due, {queue.sending} in flight, {queue.dead} given up in a day"
+    words = f"{queue.due} due, {queue.sending} in flight, {queue.dead} given up in a day, oldest"
+    words += f" {queue.waits.total_seconds():.0f} s"
     fix = "look at the open alerts" if queue.dead else "see that a worker runs; look at its log"
     return [Finding("outbox", not queue.dead and not _late(queue), words + _late(queue), fix)]
 
@@ -100,7 +116,8 @@ async def _inbox(service: Service) -> list[Finding]:
     queue = queues.together(found, queues.INBOX)
     at = await service.pool.fetchval(sql("last_webhook"))
     last = f"last webhook {at:%d %b %H:%M} UTC" if at else "no webhook yet"
-    words = f"{last}, {queue.due} waiting, {queue.dead} parked{_late(queue)}"
+    words = f"{last}, {queue.due} waiting, {queue.dead} parked, oldest"
+    words += f" {queue.waits.total_seconds():.0f} s{_late(queue)}"
     fix = "see that a worker runs; look at event_failed in its log"
     return [Finding("inbox", not queue.dead and not _late(queue), words, fix)]
 
@@ -108,7 +125,19 @@ async def _inbox(service: Service) -> list[Finding]:
 def _late(queue: Queue) -> str:
     """Words about a row that should have been done long ago; empty when there is none."""
     minutes = queue.waits.total_seconds() / 60
-    return f", the oldest waits {minutes:.0f} min" if queue.waits > MOST_WAIT else ""
+    return f": that is {minutes:.0f} min too late" if queue.waits > MOST_WAIT else ""
+
+
+async def _books(service: Service) -> list[Finding]:
+    """When Paytm's books and ours were last compared, and what was found."""
+    last, now = await books.last(service), service.clock.now()
+    fix = "see that a worker runs at 03:30; python run.py reconcile does it now"
+    if last is None:
+        first = await service.pool.fetchval(sql("first_payment"))
+        well = first is None or now - first < COMPARED_WITHIN
+        return [Finding("books", well, "not compared yet", fix)]
+    words = f"compared {last.at:%d %b %H:%M} UTC, {last.found} differences, {last.left} left to you"
+    return [Finding("books", now - last.at < COMPARED_WITHIN, words, fix)]
 
 
 async def _alerts(service: Service) -> list[Finding]:
@@ -156,6 +185,6 @@ def _ends(host: str, port: int) -> datetime:
 
 
 LOOKS: tuple[Look, ...] = (
-    _database, _disk, _clock, _properties, _calendars, _outbox, _inbox, _alerts, _address,
+    _database, _disk, _clock, _properties, _calendars, _outbox, _inbox, _books, _alerts, _address,
     credentials.webhook,
 )  # fmt: skip

@@ -1244,6 +1244,9 @@ SELECT status, count(*) FROM checkout WHERE status = 'PAYMENT_PENDING' GROUP BY 
 SELECT settled_as, count(*) AS rows, sum(amount)::bigint AS amount FROM payment
  WHERE created_at >= $1 GROUP BY settled_as;
 
+-- name: first_payment
+SELECT min(created_at) FROM payment;
+
 -- name: refund_counts
 -- Money on its way back; stuck is what a human was asked to look at.
 SELECT CASE WHEN stuck_since IS NULL THEN status ELSE 'stuck' END AS state, count(*) AS rows

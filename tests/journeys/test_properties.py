@@ -101,7 +101,7 @@ async def test_the_owners_first_word_is_kept_and_shown(
     guest = await town.one("SELECT opted_in_at FROM person WHERE name LIKE 'Rahul%'")
     assert guest["opted_in_at"] is None
     await doctor.check(town.service)
-    assert "4 of 5 have not written yet: " in capsys.readouterr().out
+    assert "owners         4 of 5 have not written yet: " in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
