@@ -165,3 +165,40 @@ def places(form: str) -> set[str]:
 
 def _english_form(entry: polib.POEntry) -> str:
     return " ".join([entry.msgstr, *_plurals(entry)])
+
+
+# One word for one thing: what is said, and what must not be said beside it.
+OTHER_WORDS = {
+    "hi": "मालिक वापसी अनुरोध संदेश ग्राहक",
+    "mr": "यजमान मालक संदर्भ संदेश ग्राहक अॅ इथे",
+}
+
+
+def forms(language: str) -> list[tuple[str, str]]:
+    """Every text of a language in each of its forms, by id."""
+    entries = polib.pofile(str(ROOT / "locale" / f"{language}.po"))
+    return [
+        (entry.msgid, form)
+        for entry in entries
+        for form in (entry.msgstr_plural.values() if entry.msgid_plural else [entry.msgstr])
+    ]
+
+
+@pytest.mark.parametrize("language", OTHER_WORDS)
+def test_one_thing_has_one_word(language: str) -> None:
+    """The host is होस्ट to everybody, money that goes back is रिफ़ंड or परतावा, and so on."""
+    words = OTHER_WORDS[language].split()
+    said = [(key, word) for key, form in forms(language) for word in words if word in form]
+    assert said == []
+
+
+def test_a_hindi_sentence_ends_with_a_danda() -> None:
+    """A full stop only after an abbreviation (नं.)."""
+    stop = re.compile(r"[\u0900-\u097f})*](?<!नं)\.(?=\s|$)")
+    assert [key for key, form in forms("hi") if stop.search(form)] == []
+
+
+@pytest.mark.parametrize(("language", "clock"), [("hi", "बजे"), ("mr", "वाजता")])
+def test_a_time_that_is_filled_in_has_its_own_pm(language: str, clock: str) -> None:
+    """It may also be a day: "Fri 25 Dec, 2 pm o'clock" is no language."""
+    assert [key for key, form in forms(language) if re.search(rf"}}\s*{clock}", form)] == []
