@@ -27,13 +27,15 @@ class Form:
     content: Message | TemplateCall
 
 
-async def choose(service: Service, payload: dict[str, Any], *, is_open: bool) -> Form | None:
+async def choose(
+    service: Service, payload: dict[str, Any], message: Message | None, *, is_open: bool
+) -> Form | None:
     """Free-form while the window is open, else the first template that can be had.
 
     A template that Meta prices as marketing gives way to a general one, but is better than
-    silence. None: nothing can carry the message now.
+    silence. `message` is the payload's, where it is at hand. None: nothing can carry it now.
     """
-    message = Message.from_json(payload["message"])
+    message = message or Message.from_json(payload["message"])
     if is_open and not payload.get("as_template"):
         may_be_form = not payload.get("as_question")
         return Form("free", await booking_form.dressed(service, message, wished=may_be_form))

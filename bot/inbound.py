@@ -56,7 +56,11 @@ class Event:
 
 def read_message(client: WhatsApp, body: bytes) -> Event:
     """The single message of an inbox row; raises KeyError, ValueError or TypeError."""
-    update = orjson.loads(body)
+    return read_update(client, orjson.loads(body))
+
+
+def read_update(client: WhatsApp, update: Any) -> Event:
+    """The single message of an event as it was wrapped; raises as `read_message`."""
     value = update["entry"][0]["changes"][0]["value"]
     raw = value["messages"][0]
     sender = _sender(value, raw)

@@ -5,11 +5,12 @@ is handled here alone, so that nothing that fails can hold up or undo anything e
 """
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from bot import conversation, log, statuses, talk
-from bot.inbound import UNREADABLE, read_message
+from bot.inbound import UNREADABLE, Event, read_message
 from bot.service import Service
 from bot.wakeup import Work
 from db import people, trace
@@ -32,8 +33,8 @@ async def handle_waiting(service: Service, most: int = MOST) -> int:
     taken, left = await _together(service, most)
     for some in _in_groups(left, AT_ONCE):
         await asyncio.gather(*(_alone(service, event_id) for event_id in some))
-    if taken:
-        service.wakeup.ring(Work.SENDS, *[Work.JOBS] * bool(left))  # who only talks makes no job
+    if left:
+        service.wakeup.ring(Work.SENDS, Work.JOBS)
     return taken
 
 
@@ -46,14 +47,25 @@ async def _together(service: Service, most: int) -> tuple[int, list[str]]:
     rows: list[Any] = []
     try:
         async with transaction(service.pool, Moment.TALK) as connection:
-            rows = await connection.fetch(sql("claim_events"), service.clock.now(), most)
-            left = await talk.answer(service, connection, rows) if rows else []
+            now = service.clock.now()
+            rows = await connection.fetch(sql("claim_events"), now, most)
+            answered = await talk.answer(service, connection, _that_may_talk(service, rows))
+            if answered.done:
+                await connection.execute(sql("finish_events"), list(answered.done), now)
     except AWAY:
         raise
     except Exception as fault:
         log.get().warning("batch_failed", why=type(fault).__name__, rows=len(rows))
-        left = [row["id"] for row in rows]
-    return len(rows), left
+        return len(rows), [row["id"] for row in rows]
+    answered.hand_over(service)
+    ended = answered.done | answered.later
+    return len(rows), [row["id"] for row in rows if row["id"] not in ended]
+
+
+def _that_may_talk(service: Service, rows: Sequence[Any]) -> dict[str, Event]:
+    """The first tries; what has failed before goes alone."""
+    fresh = (row for row in rows if row["kind"] == "message" and not row["attempts"])
+    return talk.that_may_talk(service, ((row["id"], row["body"]) for row in fresh), read_message)
 
 
 async def _alone(service: Service, event_id: str) -> None:

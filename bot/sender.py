@@ -15,7 +15,7 @@ from bot.wakeup import Work
 from bot.whatsapp import CONNECTIONS, Fate, Recipient, Refusal
 from db import outbox
 from db.crash import Moment, crossing
-from db.outbox import Claimed, Sent
+from db.outbox import Claimed, Lease, Sent
 from db.pool import AWAY, transaction
 from db.sql import sql
 from flows.messages import Message, TemplateCall
@@ -61,43 +61,60 @@ class Stream:
             room = self.most - len(self._flying)
         claim = await _claim(service, min(BATCH, room))
         for row in claim.rows:
-            task = asyncio.create_task(self._one(service, row, claim))
-            self._flying.add(task)
-            task.add_done_callback(self._flying.discard)
+            self._begin(service, row, claim)
         return len(claim.rows)
 
-    async def land(self, seconds: float) -> None:
-        """Wait so long for what is under way; the rest is left to its lease."""
+    async def take_over(self, service: Service) -> int:
+        """Begin to send what this process has just answered; how many rows were taken."""
+        if len(self._flying) >= self.most:
+            await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
+        handed = service.handover.take(self.most - len(self._flying))
+        for row, give_up_at in handed:
+            self._begin(service, row, Claim([row], give_up_at))
+        return len(handed)
+
+    async def land(self, service: Service, seconds: float) -> None:
+        """Begin what was handed over, and wait so long; the rest is left to its lease."""
+        service.handover.is_open = False
+        for row, give_up_at in service.handover.take(len(service.handover)):
+            self._begin(service, row, Claim([row], give_up_at))
         if self._flying:
             await asyncio.wait(self._flying, timeout=seconds)
 
+    def _begin(self, service: Service, row: Claimed, claim: Claim) -> None:
+        task = asyncio.create_task(self._one(service, row, claim))
+        self._flying.add(task)
+        task.add_done_callback(self._flying.discard)
+
     async def _one(self, service: Service, row: Claimed, claim: Claim) -> None:
+        accepted = False
         try:
-            await _send(service, row, claim)
+            accepted = await _send(service, row, claim)
         except AWAY as away:  # the row is left to its lease
             log.get().warning("database_away", why=type(away).__name__)
         except Exception as fault:
             log.get().error("send_broke", message=row.id, exc_info=fault)
-        service.wakeup.ring(Work.SENDS)  # the next of its lane
+        if not accepted:  # else the bell rang if another of its lane waits
+            service.wakeup.ring(Work.SENDS)
 
 
 async def _claim(service: Service, most: int) -> Claim:
     """Take what is due: all that there is room for, a probe, or nothing."""
-    give_up_at = time.monotonic() + service.config.lease_seconds / 2
+    until = give_up_at(service)
     allowed = await circuit.allowance(service, most)
     if allowed == 0:
-        return Claim([], give_up_at)
-    now = service.clock.now()
+        return Claim([], until)
+    lease = lease_of(service)
     rows = await outbox.claim(
         service.pool,
         ["whatsapp"],
-        now,
+        service.clock.now(),
         most=allowed,
-        lease=uuid.uuid4(),
-        lease_for=service.config.lease,
-        pace_until=_pace_until(service, now),
+        lease=lease.id,
+        lease_for=lease.lasts,
+        pace_until=lease.pace_until,
     )
-    return Claim(rows, give_up_at, probes=allowed < most)
+    return Claim(rows, until, probes=allowed < most)
 
 
 def _pace_until(service: Service, now: datetime) -> datetime:
@@ -105,33 +122,45 @@ def _pace_until(service: Service, now: datetime) -> datetime:
     return now + (timedelta(seconds=gap * (BURST - 1)) if gap else FOREVER)
 
 
-async def _send(service: Service, row: Claimed, claim: Claim) -> None:
-    """Send one row and record what became of it."""
+def lease_of(service: Service) -> Lease:
+    """A new lease on rows that this process is about to send."""
+    now = service.clock.now()
+    return Lease(uuid.uuid4(), service.config.lease, _pace_until(service, now))
+
+
+def give_up_at(service: Service) -> float:
+    """When a lease that begins now is half over, on the monotonic clock."""
+    return time.monotonic() + service.config.lease_seconds / 2
+
+
+async def _send(service: Service, row: Claimed, claim: Claim) -> bool:
+    """Send one row and record what became of it; whether it was accepted."""
     if row.attempts > MOST_CLAIMS:
         await _kill(service, row, Refusal(Fate.DEAD, -1, "never proven sent"))
-        return
+        return False
     heard_at, to = await _recipient(service, row)
     open_until = heard_at + WINDOW if heard_at else None
     is_open = open_until is not None and service.clock.now() < open_until
-    form = await form_of.choose(service, row.payload, is_open=is_open)
+    form = await form_of.choose(service, row.payload, row.message, is_open=is_open)
     if form is None:
         await _drop(service, row, "window closed and no template")
-        return
+        return False
     quote = await _quote(service, row)
     if time.monotonic() > claim.give_up_at:
-        return  # woken too late: the row may be in other hands
+        return False  # woken too late: the row may be in other hands
     try:
         with crossing(Moment.SEND):
             wamid = await service.whatsapp.send(to, str(row.id), form.content, quote)
     except Refusal as refusal:
         service.metrics.sends.labels(str(refusal.fate), str(refusal.code)).inc()
         await _failed(service, row, refusal, form, is_open)
-        return
+        return False
     service.metrics.sends.labels("accepted", "").inc()
     gap = timedelta(seconds=service.config.pair_seconds)
     await service.sent.do(Sent(row.id, row.lease, wamid, form.name, gap, row.trace))
     if claim.probes:
         await circuit.close(service)
+    return True
 
 
 async def _recipient(service: Service, row: Claimed) -> tuple[datetime | None, Recipient]:

@@ -12,6 +12,7 @@ from bot.clock import Clock
 from bot.config import Config
 from bot.counters import Counters
 from bot.festivals import Almanac
+from bot.handover import Handover
 from bot.intake import Intake, Outcome, open_outcome
 from bot.metrics import Metrics
 from bot.wakeup import Wakeup
@@ -48,6 +49,7 @@ class Service:
     wakeup: Wakeup
     intake: Intake
     sent: Outcome
+    handover: Handover
     metrics: Metrics
     counters: Counters
     # Learned from WhatsApp's webhooks: our own number, for the ticket's QR code.
@@ -111,12 +113,13 @@ async def running(
         desk = Desk(pool, door, paytm, clock.now, config.public_url)
         wakeup = Wakeup()
         intake = Intake(pool, clock, wakeup)
-        sent = open_outcome(pool, clock)
+        sent = open_outcome(pool, clock, wakeup)
         metrics = Metrics()
         counters = Counters(metrics, pool)
         yield Service(
-            config, pool, clock, door, desk, key, whatsapp, wakeup, intake, sent, metrics, counters
-        )
+            config, pool, clock, door, desk, key, whatsapp, wakeup, intake, sent, Handover(),
+            metrics, counters,
+        )  # fmt: skip
     finally:
         await whatsapp.close()
         await session.close()

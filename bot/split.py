@@ -23,7 +23,7 @@ class Single:
     kind: str  # message, status or other
     lane: str
     body: bytes
-    value: Any = field(default=None, repr=False, compare=False)  # of a message or status: as parsed
+    update: Any = field(default=None, repr=False, compare=False)  # the body as it was parsed
 
 
 def split(body: bytes) -> list[Single]:
@@ -92,7 +92,7 @@ def _single(id_: str, kind: str, lane: str, entry: dict[str, Any], value: dict[s
         "object": ROOT,
         "entry": [{"id": entry.get("id"), "changes": [{"field": "messages", "value": value}]}],
     }
-    return Single(_storable(id_), kind, _storable(lane), orjson.dumps(body), value)
+    return Single(_storable(id_), kind, _storable(lane), orjson.dumps(body), body)
 
 
 def _other(entry: dict[str, Any], change: dict[str, Any]) -> Single:

@@ -5,15 +5,19 @@ not plainly one person is left to `inbox`, which handles each of those alone. So
 holds many people's locks, in one order, and never a booking's.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import timedelta
+from typing import Any, TypeVar
 
-from bot import conversation, guest_desk, log
-from bot.inbound import UNREADABLE, Event, read_message
+from pywa_async.client import WhatsApp
+
+from bot import conversation, guest_desk, log, sender
+from bot.inbound import UNREADABLE, Event
 from bot.service import Service
+from bot.wakeup import Work
 from db import outbox, people, trace
+from db.outbox import Claimed
 from db.pool import Connection
 from db.sql import sql
 from flows import flood
@@ -26,6 +30,9 @@ from flows.guest.scene import Scene
 from flows.guest.tongue import Tongue
 from flows.inbound import What
 from flows.messages import Message
+
+T = TypeVar("T")
+FRESH = timedelta(hours=1)  # what came later than this is sent by the rules of the window
 
 
 @dataclass(slots=True)
@@ -43,47 +50,65 @@ class Turn:
     said: tuple[Message, ...] = ()
 
 
-async def answer(service: Service, connection: Connection, rows: Sequence[Any]) -> list[str]:
-    """Answer the claimed events that only talk; the ids of those to be handled alone.
+@dataclass(slots=True)
+class Answered:
+    """What has become of some events in one transaction, true once it commits."""
+
+    done: set[str] = field(default_factory=set)  # ids of the events that are answered
+    later: set[str] = field(default_factory=set)  # those whose person has another one before
+    in_flight: list[Claimed] = field(default_factory=list)  # answers that this process sends now
+    give_up_at: float = 0.0
+    waits: bool = False  # whether an answer waits in the outbox
+
+    def hand_over(self, service: Service) -> None:
+        """After the commit: wake whoever sends the answers."""
+        service.handover.give(self.in_flight, self.give_up_at)
+        works = [Work.HANDED] * bool(self.in_flight) + [Work.SENDS] * self.waits
+        if works:
+            service.wakeup.ring(*works)
+        if self.done:
+            log.get().info("events_answered", traces=[trace.of(id_) for id_ in self.done])
+            service.metrics.events.labels("done").inc(len(self.done))
+
+
+async def answer(service: Service, connection: Connection, events: Mapping[str, Event]) -> Answered:
+    """Answer those that only talk; what is left is to be handled alone.
 
     Of two events of one person the later one is left as it is.
     """
+    if not events:
+        return Answered()
     now = service.clock.now()
-    events = _readable(service, rows)
-    senders = [event.sender for event in events.values()]
-    found = await people.known_to_write(connection, senders, now) if senders else []
+    found = await people.known_to_write(connection, [e.sender for e in events.values()], now)
     turns = [
         Turn(id_, event, person, {})
         for (id_, event), person in zip(events.items(), found, strict=True)
         if person is not None
     ]
-    alone = {row["id"] for row in rows} - {turn.id for turn in turns}
     turns, later = _one_each(turns)
     talkers = await _think(service, connection, turns)
-    alone |= {turn.id for turn in turns} - {turn.id for turn in talkers}
-    await _store(connection, talkers, now)
+    answered = Answered({turn.id for turn in talkers}, later)
     if talkers:
-        log.get().info("events_answered", traces=[trace.of(turn.id) for turn in talkers])
-    service.metrics.events.labels("done").inc(len(talkers))
-    return [row["id"] for row in rows if row["id"] in alone and row["id"] not in later]
+        await _store(service, connection, talkers, answered)
+    return answered
 
 
-def _readable(service: Service, rows: Iterable[Any]) -> dict[str, Event]:
-    """The messages that somebody wants answered and whose sender says nothing odd."""
-    events = {}
-    for row in rows:
-        if row["kind"] != "message" or row["attempts"]:
-            continue
+def that_may_talk(
+    service: Service, events: Iterable[tuple[str, T]], read: Callable[[WhatsApp, T], Event]
+) -> dict[str, Event]:
+    """Of events by their ids: those that want an answer, and whose sender says nothing odd."""
+    found = {}
+    for id_, written in events:
         try:
-            event = read_message(service.whatsapp.pywa, row["body"])
+            event = read(service.whatsapp.pywa, written)
         except UNREADABLE:
             continue
         if event.business_phone:
             service.learned["business_phone"] = event.business_phone
         silent = event.inbound.what is What.SILENT
         if not (silent or event.new_phone or event.new_user_id):
-            events[row["id"]] = event
-    return events
+            found[id_] = event
+    return found
 
 
 def _one_each(turns: list[Turn]) -> tuple[list[Turn], set[str]]:
@@ -170,23 +195,53 @@ def _decide(turn: Turn) -> bool:
     return True
 
 
-async def _store(connection: Connection, turns: list[Turn], now: datetime) -> None:
-    """Write what was learned, where each conversation stands, the answers, and that it is done."""
-    if not turns:
-        return
+async def _store(
+    service: Service, connection: Connection, turns: list[Turn], answered: Answered
+) -> None:
+    """Write what was learned, where each conversation stands, and the answers, claimed at once."""
+    now = service.clock.now()
     columns = zip(*(_columns(turn) for turn in turns), strict=True)
     await connection.execute(sql("save_answers"), *map(list, columns), now)
-    rows = [
-        row
+    made = [
+        (turn, place, row)
         for turn in turns
-        for row in conversation.answer_rows(turn.person, turn.event.inbound.wamid, turn.said, now)
+        for place, row in enumerate(
+            conversation.answer_rows(turn.person, turn.event.inbound.wamid, turn.said, now)
+        )
     ]
-    await outbox.insert(connection, rows, now)
+    if not made:
+        return
+    answered.give_up_at = sender.give_up_at(service)
+    lease, room = sender.lease_of(service), service.handover.room
+    wished = [
+        place == 0 and number < room and now - turn.event.inbound.at < FRESH
+        for number, (turn, place, _) in enumerate(made)
+    ]
+    found = await outbox.insert_in_flight(
+        connection, [row for _, _, row in made], wished, lease, now
+    )
+    answered.waits = None in found.values()
+    answered.in_flight = [
+        _in_flight(turn, turn.said[place], row, id_, lease)
+        for turn, place, row in made
+        if (id_ := found.get(row.key)) is not None
+    ]
+
+
+def _in_flight(
+    turn: Turn, said: Message, row: outbox.Row, id_: int, lease: outbox.Lease
+) -> Claimed:
+    sender_ = turn.event.sender
+    return Claimed(
+        id_, row.lane, row.kind, row.intent, None, row.person_id, dict(row.payload or {}), 1,
+        row.run_at, lease.id, turn.person.phone, sender_.user_id, turn.event.inbound.at,
+        row.trace, said,
+    )  # fmt: skip
 
 
 def _columns(turn: Turn) -> tuple[Any, ...]:
-    sender = turn.event.sender
+    sender_ = turn.event.sender
     return (
-        turn.person.person_id, sender.user_id, sender.phone, sender.name,
-        turn.event.inbound.at, turn.state, turn.id,
+        turn.person.person_id, sender_.user_id, sender_.phone, sender_.name,
+        turn.event.inbound.at, turn.state,
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """Waking the worker: at once inside a process, by NOTIFY between processes."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ class Work(StrEnum):
     STATUSES = "statuses"
     JOBS = "jobs"
     SENDS = "sends"
+    HANDED = "handed"  # answers of this process, claimed as they were made
 
 
 @dataclass(slots=True)
@@ -28,6 +30,7 @@ class Wakeup:
     """Bells that any part of the process may ring; each waiting loop hears those of its work."""
 
     _bells: list[tuple[Work | None, asyncio.Event]] = field(default_factory=list)
+    _rung: Counter[Work] = field(default_factory=Counter)
 
     def bell(self, work: Work | None = None) -> asyncio.Event:
         """A bell of its own for one loop; without a work it hears everything."""
@@ -37,9 +40,14 @@ class Wakeup:
 
     def ring(self, *works: Work) -> None:
         """Wake the loops that do these; without any, every loop."""
+        self._rung.update(works or Work)
         for work, bell in self._bells:
             if not works or work is None or work in works:
                 bell.set()
+
+    def rung(self, work: Work) -> int:
+        """How often this work's bells have been rung."""
+        return self._rung[work]
 
     def is_heard(self, work: Work) -> bool:
         """Whether a loop of this process does this work."""

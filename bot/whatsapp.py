@@ -21,7 +21,7 @@ from flows.messages import Message, TemplateCall
 
 VERSION = "26.0"
 TIMEOUT_SHARE = 0.4  # of a lease: a lost answer is noticed long before the lease ends
-CONNECTIONS = 64
+CONNECTIONS = 128
 
 for _noisy in ("pywa", "httpx", "httpcore"):  # at DEBUG they print phones and texts
     logging.getLogger(_noisy).setLevel(logging.ERROR)

@@ -5,8 +5,9 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 
-from bot import inbox, jobs, log, recurring, sender, statuses
+from bot import at_once, inbox, jobs, log, recurring, sender, statuses
 from bot.service import Service
 from bot.wakeup import Work, listen, wait
 from db.crash import Moment, crossing
@@ -96,8 +97,14 @@ async def working(service: Service, database_url: str) -> AsyncIterator[None]:
     stream = sender.Stream()
     loops = [
         asyncio.create_task(_loop(service, step, POLL_SECONDS, service.wakeup.bell(work), stop))
-        for work, step in (*BY_BELL, (Work.SENDS, stream.run_once))
+        for work, step in (
+            *BY_BELL,
+            (Work.SENDS, stream.run_once),
+            (Work.HANDED, stream.take_over),
+        )
     ]
+    service.handover.is_open = True
+    service.intake.answer = partial(at_once.answer, service)
     by_time = ((sweep_when_heard, SWEEP_SECONDS), (recurring.run_once, RECURRING_SECONDS))
     tasks = [
         asyncio.create_task(_loop(service, step, seconds, asyncio.Event(), stop))
@@ -109,10 +116,11 @@ async def working(service: Service, database_url: str) -> AsyncIterator[None]:
         yield
     finally:
         stop.set()
+        service.intake.answer = None
         service.wakeup.ring()
         until = time.monotonic() + STOP_SECONDS
         await asyncio.wait(loops, timeout=STOP_SECONDS)
-        await stream.land(max(0.0, until - time.monotonic()))
+        await stream.land(service, max(0.0, until - time.monotonic()))
         for task in (*tasks, *loops):
             task.cancel()
         await asyncio.gather(*tasks, *loops, return_exceptions=True)

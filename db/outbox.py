@@ -13,7 +13,7 @@ from db.crash import Moment, crossing
 from db.pool import Connection
 from db.sql import sql
 from flows.consequences import Job
-from flows.messages import Outgoing
+from flows.messages import Message, Outgoing
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,16 @@ class Claimed:
     user_id: str | None = None
     heard_at: datetime | None = None
     trace: str | None = None
+    message: Message | None = None  # what the payload says, where it was made in this process
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """What a process claims rows with."""
+
+    id: UUID
+    lasts: timedelta
+    pace_until: datetime  # whoever may be written to only later than this is passed over
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +114,24 @@ async def insert(connection: Connection, rows: Sequence[Row], now: datetime) -> 
     await connection.execute(sql("insert_messages"), *map(list, columns), now)
 
 
+async def insert_in_flight(
+    connection: Connection, rows: Sequence[Row], wished: Sequence[bool], lease: Lease, now: datetime
+) -> dict[str, int | None]:
+    """Insert messages of no booking; by key: the id of what is in flight now, None for what waits.
+
+    A key that exists already is left out.
+    """
+    columns = zip(
+        *((r.key, r.lane, r.intent, r.person_id, dict(r.payload or {}), r.trace) for r in rows),
+        strict=True,
+    )
+    found = await connection.fetch(
+        sql("insert_in_flight"), *map(list, columns), list(wished), now, lease.id, lease.lasts,
+        lease.pace_until,
+    )  # fmt: skip
+    return {row["dedupe_key"]: row["id"] if row["goes"] else None for row in found}
+
+
 async def claim(
     pool: asyncpg.Pool,
     kinds: Sequence[str],
@@ -125,9 +153,10 @@ async def claim(
     return [Claimed(**dict(row)) for row in sorted(rows, key=lambda row: row["id"])]
 
 
-async def finish_sends(connection: Connection, sends: Sequence[Sent], now: datetime) -> None:
-    """Record accepted messages; each recipient's next is due a gap later."""
+async def finish_sends(connection: Connection, sends: Sequence[Sent], now: datetime) -> bool:
+    """Record accepted messages; each recipient's next is due a gap later. Whether one waits."""
     columns = zip(
         *((each.id, each.lease, each.wamid, each.form, each.gap) for each in sends), strict=True
     )
-    await connection.execute(sql("finish_sends"), *map(list, columns), now)
+    rows = await connection.fetch(sql("finish_sends"), *map(list, columns), now)
+    return any(row["more"] for row in rows)

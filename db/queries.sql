@@ -159,23 +159,21 @@ SELECT person_id, state FROM chat WHERE person_id = ANY ($1::bigint[])
  ORDER BY person_id FOR UPDATE;
 
 -- name: save_answers
--- What the messages of some people tell of them, where their conversations stand now, and that
--- the events are answered; an older message never shortens the window.
+-- What the messages of some people tell of them, and where their conversations stand now; an older
+-- message never shortens the window.
 WITH said AS MATERIALIZED (
     SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::timestamptz[],
-                         $6::jsonb[], $7::text[])
-        AS t (person_id, user_id, phone, name, at, state, event_id)),
+                         $6::jsonb[])
+        AS t (person_id, user_id, phone, name, at, state)),
 heard AS (
     UPDATE person p SET
         user_id = coalesce(said.user_id, p.user_id), phone = coalesce(said.phone, p.phone),
         name = CASE WHEN said.name = '' THEN p.name ELSE said.name END,
         heard_at = greatest(p.heard_at, said.at)
-      FROM said WHERE p.person_id = said.person_id),
-saved AS (
-    INSERT INTO chat (person_id, state, updated_at)
-    SELECT person_id, state, $8 FROM said ORDER BY person_id
-    ON CONFLICT (person_id) DO UPDATE SET state = excluded.state, updated_at = excluded.updated_at)
-UPDATE inbox SET state = 'done', done_at = $8 FROM said WHERE id = said.event_id;
+      FROM said WHERE p.person_id = said.person_id)
+INSERT INTO chat (person_id, state, updated_at)
+SELECT person_id, state, $7 FROM said ORDER BY person_id
+ON CONFLICT (person_id) DO UPDATE SET state = excluded.state, updated_at = excluded.updated_at;
 
 -- name: save_chat
 UPDATE chat SET state = $2, updated_at = $3 WHERE person_id = $1;
@@ -193,6 +191,24 @@ stored AS (
     SELECT id, seq, kind, lane, body, $5, $5 FROM arrived ORDER BY id
     ON CONFLICT (id) DO NOTHING)
 SELECT pg_notify('looncamp', 'inbox') WHERE $6;
+
+-- name: in_the_way
+-- Which of these events are here already, and in which of these lanes an older one waits.
+SELECT id, NULL AS lane FROM inbox WHERE id = ANY ($1::text[])
+ UNION ALL
+SELECT NULL, lane FROM inbox
+ WHERE lane = ANY ($2::text[]) AND state = 'ready' AND kind <> 'status';
+
+-- name: insert_answered
+-- Events that are answered in the transaction that stores them; how many are new.
+WITH stored AS (
+    INSERT INTO inbox (id, seq, kind, lane, body, state, run_at, received_at, done_at)
+    SELECT id, nextval('inbox_seq'), kind, lane, body, 'done', $5, $5, $5
+      FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[]) AS t (id, kind, lane, body)
+     ORDER BY id
+    ON CONFLICT (id) DO NOTHING
+    RETURNING id)
+SELECT count(*) FROM stored;
 
 -- name: claim_events
 -- The oldest events that are due, of lanes in which nothing older waits.
@@ -865,6 +881,29 @@ SELECT key, lane, kind, intent, booking_id, person_id, payload, run_at, trace, $
  ORDER BY place
 ON CONFLICT (dedupe_key) DO NOTHING;
 
+-- name: insert_in_flight
+-- Messages in the order given; those that are wished and free to go are born in flight under a
+-- lease, as `claim_messages` would take them: nothing of the lane waits, the pace allows it, and
+-- the circuit is closed. The rest is ready. A key that is there already inserts nothing.
+WITH said AS MATERIALIZED (
+    SELECT t.*, t.wished AND NOT EXISTS (SELECT 1 FROM setting WHERE key = 'circuit')
+           AND (SELECT count(*) FROM message o
+                 WHERE o.lane = t.lane AND o.state IN ('ready', 'sending')) = 0
+           AND coalesce((SELECT p.next_send_at FROM person p
+                          WHERE p.person_id = t.person_id) <= $11, true) AS goes
+      FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::jsonb[], $6::text[],
+                  $7::boolean[])
+           WITH ORDINALITY AS t (key, lane, intent, person_id, payload, trace, wished, place))
+INSERT INTO message (dedupe_key, lane, kind, intent, person_id, payload, trace, run_at, created_at,
+    state, attempts, lease, lease_until)
+SELECT key, lane, 'whatsapp', intent, person_id, payload, trace, $8, $8,
+       CASE WHEN goes THEN 'sending' ELSE 'ready' END, goes::integer,
+       CASE WHEN goes THEN $9::uuid END,
+       CASE WHEN goes THEN clock_timestamp() + $10::interval END
+  FROM said ORDER BY place
+ON CONFLICT (dedupe_key) DO NOTHING
+RETURNING id, dedupe_key, state = 'sending' AS goes;
+
 -- name: hasten_job
 -- A waiting job of a booking is to run at this time already.
 UPDATE message SET run_at = least(run_at, $3)
@@ -950,7 +989,8 @@ UPDATE message m SET state = 'sent', lease = NULL, lease_until = NULL, done_at =
     wamid = accepted.wamid, form = accepted.form, last_error = NULL
   FROM accepted JOIN locked USING (id)
  WHERE m.id = accepted.id
-   AND (m.lease = accepted.lease AND m.state = 'sending' OR m.state = 'sent' AND m.form IS NULL);
+   AND (m.lease = accepted.lease AND m.state = 'sending' OR m.state = 'sent' AND m.form IS NULL)
+RETURNING (SELECT true FROM message n WHERE n.lane = m.lane AND n.state = 'ready' LIMIT 1) AS more;
 
 -- name: release_message
 -- Certainly not done: back to ready for another try at a later time.
