@@ -721,7 +721,8 @@ UPDATE alert SET closed_at = $2 WHERE alert_id = $1 AND closed_at IS NULL RETURN
 
 -- name: checkout_link
 SELECT booking_id, person_id, guest_name, guest_phone, advance, hold_until, callback_secret,
-       link_id, link_url, status, created_at
+       link_id, link_url, status, created_at, property_id, guests,
+       lower(stay) AS first, upper(stay) AS last
   FROM checkout WHERE booking_id = $1;
 
 -- name: other_stays

@@ -50,8 +50,17 @@ async def _create(desk: Desk, row: dict[str, object]) -> Link:
         callback_url=f"{desk.public_url}{CALLBACK}{row['callback_secret']}",
         customer_name=str(row["guest_name"]),
         customer_phone=str(row["guest_phone"]),
-        note=booking_id,
+        note=_stay(row),
     )
+
+
+def _stay(row: dict[str, object]) -> str:
+    """What was sold, for whoever has only Paytm's dashboard: after a restore perhaps all there is.
+
+    In letters, digits and spaces, 64 at most, which is what Paytm keeps.
+    """
+    stay = f"{row['first']:%d %b %Y} to {row['last']:%d %b}"
+    return f"{row['booking_id']} {stay} {row['guests']} guests {row['property_id']}"
 
 
 async def _keep(desk: Desk, booking_id: str, link: Link) -> None:

@@ -135,6 +135,9 @@ async def test_what_went_out_since_the_backup_goes_out_once(
         lost_txn = await _txn(town, lost)
         assert {f"books:{lost_txn}", "restored"} <= await alerts(town)
         await town.has_seen("admin", lost_txn)
+        assert (await _link(town, lost))["notes"] == (
+            f"{lost} 26 Jan 2027 to 28 Jan 2 guests karjat farm"
+        )
 
         # The admin asks around: three have heard all that waits, and imran's owner takes him.
         ids = [waiting, returned, cancelled]
@@ -161,10 +164,15 @@ async def test_what_went_out_since_the_backup_goes_out_once(
         assert "0 bookings are held" in await table(town, capsys)
 
 
+async def _link(town: Town, booking_id: str) -> dict[str, Any]:
+    links = (await town.api("GET", "paytm/books"))["links"]
+    return next(dict(link) for link in links if booking_id in link["merchant_request_id"])
+
+
 async def _txn(town: Town, booking_id: str) -> str:
-    books = await town.api("GET", "paytm/books")
-    link = next(each for each in books["links"] if booking_id in each["merchant_request_id"])
-    return str(next(p["txn_id"] for p in books["payments"] if p["link_id"] == link["link_id"]))
+    link_id = (await _link(town, booking_id))["link_id"]
+    payments = (await town.api("GET", "paytm/books"))["payments"]
+    return str(next(each["txn_id"] for each in payments if each["link_id"] == link_id))
 
 
 async def test_a_database_in_use_or_with_bookings_is_not_replaced(
