@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help install run test lint mutants bench profile audit browser
+.PHONY: help install run test lint lint-deploy mutants bench profile audit browser
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,9 @@ lint: $(STAMP) ## style, types and import order
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+lint-deploy: ## lint the image, the compose file and the scripts with tools of their own
+	@PYTHON=$(PYTHON) sh tests/lint_deploy.sh
 
 mutants: $(STAMP) ## take each protection away and see that a test notices
 	@$(BIN)/python -m tests.mutants

@@ -9,7 +9,7 @@ import asyncpg
 
 from bot.catalogues import load as load_catalogues
 from bot.clock import Clock
-from bot.config import Config
+from bot.config import BadConfig, Config
 from bot.counters import Counters
 from bot.festivals import Almanac
 from bot.handover import Handover
@@ -83,6 +83,14 @@ class Service:
         await outbox.insert(connection, [outbox.message_row(said, key, now, None)], now)
 
 
+async def _migrated(pool: asyncpg.Pool) -> None:
+    try:
+        await migrate(pool)
+    except asyncpg.LockNotAvailableError:
+        words = "the database is too busy to take the new schema; nothing was changed, start again"
+        raise BadConfig(words) from None
+
+
 @asynccontextmanager
 async def running(
     config: Config, database_url: str, *, pool_size: int = 8
@@ -98,7 +106,7 @@ async def running(
         config.lease_seconds,
     )
     try:
-        await migrate(pool)
+        await _migrated(pool)
         clock = Clock()
         await clock.load(pool)
         await restored.hold(pool, clock.now(), LATEST)

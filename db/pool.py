@@ -25,6 +25,7 @@ SETTINGS = {
 STATEMENTS = 500  # prepared once on each connection and kept
 FOR_EVER = 10**12  # queries until a connection would be made anew, and everything prepared again
 ACQUIRE_SECONDS = 1.0  # a webhook that cannot be stored is refused at once (reliability.md 14)
+CLOSE_SECONDS = 5.0
 # What is raised while the database is away; the caller tries again or answers 503.
 AWAY = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError,
         asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError,
@@ -79,6 +80,6 @@ async def transaction(
 async def close_pool(pool: asyncpg.Pool) -> None:
     """Close every connection, by force if one does not end within five seconds."""
     try:
-        await asyncio.wait_for(pool.close(), 5)
+        await asyncio.wait_for(pool.close(), CLOSE_SECONDS)
     except TimeoutError:
         pool.terminate()

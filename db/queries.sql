@@ -1453,6 +1453,10 @@ HAVING EXISTS (SELECT 1 FROM setting WHERE key = 'restored');
 
 -- ---------------------------------------------------------------- schema versions
 
+-- name: migration_patience
+-- How long one statement of this transaction may take, and how long it may wait for a lock.
+SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true);
+
 -- name: migration_lock
 SELECT pg_advisory_xact_lock(7206021);
 
