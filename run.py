@@ -137,6 +137,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     rehearse.add_argument("--quiet", action="store_true", help="print only the outcome")
     rehearse.add_argument(
+        "--first-day", action="store_true", help="print docs/first-day.md: from setup to a booking"
+    )
+    rehearse.add_argument(
         "--count", action="store_true", help="count messages from the first word to the pay link"
     )
     chaos = commands.add_parser("chaos", help="break everything on local parts, lose nothing")

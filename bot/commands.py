@@ -23,6 +23,7 @@ from bot import (
     doctor,
     erasure,
     festivals,
+    first_day,
     fleet,
     garbage,
     log,
@@ -331,7 +332,9 @@ def held(options: argparse.Namespace) -> int:
 
 
 def rehearse(options: argparse.Namespace) -> int:
-    """Play a confirmed and a cancelled booking on local parts, or count the messages."""
+    """Play two bookings on local parts, or a first day; or count the messages."""
+    if options.first_day:
+        return _run(first_day.main())
     return _run(counting.main() if options.count else rehearsal.main(quiet=options.quiet))
 
 

@@ -1,7 +1,7 @@
 """`setup`: from credentials to a number that answers; every step may be repeated."""
 
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,10 +33,13 @@ class Step:
     fix: str
 
 
-def questions(ask: Ask = interview.at_terminal, *, yes: bool, dry_run: bool) -> None:
+def questions(
+    ask: Ask = interview.at_terminal, *, yes: bool, dry_run: bool,
+    file: Path = ENV, environment: Mapping[str, str] = os.environ,
+) -> None:  # fmt: skip
     """Ask for what is missing and write it to `.env`; raises BadConfig where nobody can answer."""
-    written = {name.upper(): value or "" for name, value in dotenv_values(ENV).items()}
-    known = written | {name.upper(): value for name, value in os.environ.items()}
+    written = {name.upper(): value or "" for name, value in dotenv_values(file).items()}
+    known = written | {name.upper(): value for name, value in environment.items()}
     lacking = [question.name for question in interview.missing(known)]
     if not lacking:
         return
@@ -47,9 +50,9 @@ def questions(ask: Ask = interview.at_terminal, *, yes: bool, dry_run: bool) -> 
         )
     count = 0
     for name, value in interview.hold(ask, known):
-        env_file.write(ENV, {name: value})  # at once: who stops here goes on here the next time
+        env_file.write(file, {name: value})  # at once: who stops here goes on here the next time
         count += 1
-    print(f"{count} settings written to {ENV}, readable by you alone\n")
+    print(f"{count} settings written to {file.name}, readable by you alone\n")
 
 
 async def run(service: Service, *, dry_run: bool) -> int:
