@@ -140,11 +140,8 @@ def answer_rows(
     """The outbox rows of the answers to a message."""
     followed = trace.of(cause)
     return [
-        replace(
-            outbox.message_row(
-                Outgoing(person.person_id, "answer", message), f"{cause}:{place}", now, None
-            ),
-            trace=followed,
+        outbox.message_row(
+            Outgoing(person.person_id, "answer", message), f"{cause}:{place}", now, None, followed
         )
         for place, message in enumerate(said)
     ]

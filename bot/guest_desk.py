@@ -47,7 +47,8 @@ async def answer(
 def listen(person: Person, inbound: Inbound, state: dict[str, Any]) -> tuple[Person, Tongue]:
     """The person with the language to answer in, and what is known of it."""
     tongue, language = hear(inbound, Tongue(**state.get("tongue", {})), person.language)
-    return replace(person, language=language), tongue
+    changed = language != person.language
+    return replace(person, language=language) if changed else person, tongue
 
 
 def close(decision: Decision, scene: Scene, tongue: Tongue) -> Answer:

@@ -73,7 +73,9 @@ class Sent:
     trace: str | None = None
 
 
-def message_row(message: Outgoing, key: str, at: datetime, booking_id: str | None) -> Row:
+def message_row(
+    message: Outgoing, key: str, at: datetime, booking_id: str | None, trace: str | None = None
+) -> Row:
     """The row that sends a message to its person."""
     payload: dict[str, Any] = {"message": message.message.to_json()} | message.extra
     if message.template is not None:
@@ -81,7 +83,7 @@ def message_row(message: Outgoing, key: str, at: datetime, booking_id: str | Non
     if message.quote is not None:
         payload["quote"] = message.quote
     lane = f"p:{message.to}"
-    return Row(key, lane, "whatsapp", message.intent, at, booking_id, message.to, payload)
+    return Row(key, lane, "whatsapp", message.intent, at, booking_id, message.to, payload, trace)
 
 
 def job_row(job: Job, key: str, booking_id: str) -> Row:

@@ -95,7 +95,10 @@ def _plain(sender: Sender, found: list[Any]) -> Person | None:
     if row["doubted_at"] or any(None not in pair and pair[0] != pair[1] for pair in pairs):
         return None
     person = to_person(row)
-    return replace(person, name=sender.name or person.name, phone=sender.phone or person.phone)
+    name, phone = sender.name or person.name, sender.phone or person.phone
+    if (name, phone) == (person.name, person.phone):
+        return person
+    return replace(person, name=name, phone=phone)
 
 
 async def _keep_numbers(connection: Connection, before: Iterable[Any], now: datetime) -> None:

@@ -129,9 +129,9 @@ def ask(question: Question[S], scene: S, texts: Texts, revision: int, lead: str 
     """The message that asks a question; `lead` is said first."""
     message = _asked(question, scene, texts, revision, lead)
     form = question.form(scene) if question.form else None
-    if form is not None and lead:
-        form = replace(form, body=f"{lead}\n\n{form.body}")
-    return replace(message, form=form)
+    if form is None:
+        return message
+    return replace(message, form=replace(form, body=f"{lead}\n\n{form.body}") if lead else form)
 
 
 def _asked(question: Question[S], scene: S, texts: Texts, revision: int, lead: str) -> Message:

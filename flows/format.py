@@ -1,6 +1,7 @@
 """How money, days and times are written in messages and on the ticket."""
 
 from datetime import date, datetime, time, tzinfo
+from functools import lru_cache
 
 from flows.messages import BUTTON_TITLE
 from flows.texts import Texts
@@ -8,6 +9,7 @@ from flows.texts import Texts
 NOON = 12
 
 
+@lru_cache(maxsize=1000)
 def rupees(paise: int) -> str:
     """₹ with lakh grouping; paise only where there are any: 42000000 -> ₹4,20,000."""
     sign = "-" if paise < 0 else ""

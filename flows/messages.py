@@ -45,11 +45,6 @@ class Form:
     flow_id: str = ""
 
 
-def _bare(record: Any) -> dict[str, Any]:
-    """The fields of a slotted record; a tenth of the time that `asdict` takes to copy them."""
-    return {name: getattr(record, name) for name in record.__slots__}
-
-
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message in the recipient's language, ready to be put on the wire."""
@@ -70,11 +65,19 @@ class Message:
 
     def to_json(self) -> dict[str, Any]:
         """A JSON-able form that `from_json` reads back."""
-        values = _bare(self)
-        values["buttons"] = [_bare(each) for each in self.buttons]
-        values["rows"] = [_bare(each) for each in self.rows]
-        values["form"] = self.form and asdict(self.form)
-        return {key: value for key, value in values.items() if value}
+        values: dict[str, Any] = {
+            name: value for name in self.__slots__ if (value := getattr(self, name))
+        }
+        if self.buttons:
+            values["buttons"] = [{"id": each.id, "title": each.title} for each in self.buttons]
+        if self.rows:
+            values["rows"] = [
+                {"id": each.id, "title": each.title, "description": each.description}
+                for each in self.rows
+            ]
+        if self.form:
+            values["form"] = asdict(self.form)
+        return values
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Message":

@@ -6,6 +6,7 @@ number to call (facts/reliability.md 3, faults 87 and 88).
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LONGEST = 60
 LEAST_LETTERS = 2
@@ -28,6 +29,7 @@ DOT_BETWEEN_WORDS = re.compile(r"\.(?=\w)")
 NUMBER = re.compile(rf"\+?\s?0(?:\W{{0,3}}0){{{LONG_NUMBER - 1},}}")
 
 
+@lru_cache(maxsize=1000)  # a step asks for the same name several times
 def usable_name(written: str) -> str | None:
     """The name as it may be shown, at most 60 characters; None: fewer than two letters are left."""
     bare = _without_numbers(LINK.sub(" ", _plain(written)))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 INDIA = ZoneInfo("Asia/Kolkata")
@@ -67,6 +68,7 @@ class Rules:
         today = moment.astimezone(self.zone).date()
         return datetime.combine(today, self.quiet_from, self.zone).astimezone(UTC)
 
+    @lru_cache(maxsize=100)  # noqa: B019  # a process has one set of rules
     def earliest_checkin(self, now: datetime) -> datetime:
         """The first check-in that still leaves the owner his full answer time."""
         return self.waking(self.hold_until(now), self.answer_minutes) + CHECKIN_MARGIN

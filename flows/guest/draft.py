@@ -1,6 +1,7 @@
 """The draft of a booking, as the chat row keeps it between two messages."""
 
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -9,6 +10,14 @@ FORM = (
     "property_id", "checkin", "checkout", "checkin_time", "checkout_time", "guests",
     "name", "phone", "percent",
 )  # fmt: skip
+MOMENTS = (date, time)
+WRITTEN: dict[str, Callable[[str], Any]] = {  # how they are read back
+    "checkin": date.fromisoformat,
+    "checkout": date.fromisoformat,
+    "checkin_time": time.fromisoformat,
+    "checkout_time": time.fromisoformat,
+    "at": datetime.fromisoformat,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +46,18 @@ class Draft:
     def to_json(self) -> dict[str, Any]:
         """A JSON-able form that `from_json` reads back; empty fields are left out."""
         return {
-            each.name: value.isoformat() if isinstance(value, date | time) else value
-            for each in fields(self)
-            if (value := getattr(self, each.name)) not in (None, 0)
+            name: value.isoformat() if isinstance(value, MOMENTS) else value
+            for name in self.__slots__
+            if (value := getattr(self, name)) not in (None, 0)
         }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Draft":
         """The draft that `to_json` wrote; fields of an older code are ignored."""
-        known = {each.name for each in fields(cls)}
-        values = {key: value for key, value in data.items() if key in known}
-        for key in ("checkin", "checkout"):
-            values[key] = date.fromisoformat(values[key]) if values.get(key) else None
-        for key in ("checkin_time", "checkout_time"):
-            values[key] = time.fromisoformat(values[key]) if values.get(key) else None
-        values["at"] = datetime.fromisoformat(values["at"]) if values.get("at") else None
+        values = {name: data[name] for name in cls.__slots__ if name in data}
+        for key, read in WRITTEN.items():
+            if values.get(key):
+                values[key] = read(values[key])
         return cls(**values)
 
     @property

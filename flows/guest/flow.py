@@ -8,7 +8,7 @@ from flows.facts import Booking
 from flows.guest import faq, later, words
 from flows.guest.commands import commanded
 from flows.guest.decision import Act, Decision
-from flows.guest.places import MOST_CHOICES, row
+from flows.guest.places import MOST_CHOICES, rows
 from flows.guest.questions import FORM
 from flows.guest.read import Reading
 from flows.guest.scene import Scene
@@ -39,7 +39,7 @@ def decide(inbound: Inbound, reading: Reading, scene: Scene) -> Decision:
     """The answer to one message; exactly one message is said, here or by the act's outcome."""
     scene = scene.with_draft(reading.draft)
     decision = _decide(inbound, reading, scene)
-    return replace(decision, draft=replace(decision.draft, at=scene.now))
+    return Decision(replace(decision.draft, at=scene.now), decision.messages, decision.act)
 
 
 def _decide(inbound: Inbound, reading: Reading, scene: Scene) -> Decision:
@@ -121,8 +121,8 @@ def _no_such_place(text: str, scene: Scene) -> Decision:
         return ask_place(scene, texts(f"missed.{scene.draft.misses}.place"))
     if not (near := near_names(said, scene.places)):
         return ask_place(scene, texts("place.none", said=said))
-    rows = (*(row(scene, place) for place in near), Option("page.0", texts("place.all")))
-    return choose("place", rows, scene, texts("place.none.near", said=said))
+    shown = (*rows(scene, near), Option("page.0", texts("place.all")))
+    return choose("place", shown, scene, texts("place.none.near", said=said))
 
 
 def _not_text(inbound: Inbound, scene: Scene) -> Decision:
@@ -140,7 +140,7 @@ def _near(inbound: Inbound, scene: Scene) -> tuple[Option, ...]:
     if inbound.latitude is None or inbound.longitude is None or scene.place is not None:
         return ()
     found = nearest(scene.places, inbound.latitude, inbound.longitude)[:MOST_CHOICES]
-    rows = [(kilometres, row(scene, place)) for kilometres, place in found]
+    shown_rows = rows(scene, [place for _, place in found])
     return tuple(
         replace(
             shown,
@@ -148,7 +148,7 @@ def _near(inbound: Inbound, scene: Scene) -> tuple[Option, ...]:
                 "near.km", km=round(kilometres), about=shown.description
             ),
         )
-        for kilometres, shown in rows
+        for (kilometres, _), shown in zip(found, shown_rows, strict=True)
     )  # fmt: skip
 
 

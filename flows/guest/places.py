@@ -1,6 +1,7 @@
 """The question of the place: the pages of the list, and what a text says of it."""
 
 import re
+from collections.abc import Iterable
 
 from flows import format as fmt
 from flows.dialogue import UNDO, Answer, Option
@@ -31,18 +32,22 @@ def parse(text: str, scene: Scene) -> Answer | None:
         return None
     if len(found) == 1:
         return Answer({"property_id": found[0].property_id, "page": 0})
-    return Answer(choices=tuple(row(scene, place) for place in found[:MOST_CHOICES]))
+    return Answer(choices=rows(scene, found[:MOST_CHOICES]))
 
 
-def row(scene: Scene, place: Property) -> Option:
-    """A place as a row of the list."""
-    texts = scene.texts
-    unit = "place.per_guest" if place.price else "place.per_unit"
-    about = texts(unit, about=place.about or place.area, price=fmt.rupees(place.nightly))
-    if not scene.draft.checkin and is_free_soon(place, scene):
-        free = f"{about} · " + texts("place.free", dates=fmt.dates(texts, *scene.weekend))
-        about = free if len(free) <= ROW_TEXT else about
-    return Option(place.property_id, place.name, about)
+def rows(scene: Scene, places: Iterable[Property]) -> tuple[Option, ...]:
+    """Places as rows of the list; where no dates are known, with the next weekend if it is free."""
+    texts, soon = scene.texts, ""
+    if not scene.draft.checkin:
+        soon = " · " + texts("place.free", dates=fmt.dates(texts, *scene.weekend))
+    options = []
+    for place in places:
+        unit = "place.per_guest" if place.price else "place.per_unit"
+        about = texts(unit, about=place.about or place.area, price=fmt.rupees(place.nightly))
+        if soon and len(about) + len(soon) <= ROW_TEXT and is_free_soon(place, scene):
+            about += soon
+        options.append(Option(place.property_id, place.name, about))
+    return tuple(options)
 
 
 def is_free_soon(place: Property, scene: Scene) -> bool:
@@ -65,14 +70,14 @@ def options(scene: Scene) -> tuple[Option, ...]:
     """
     places, undo = _in_order(scene), _undo(scene)
     if len(places) + len(undo) <= MOST_ROWS:
-        return (*(row(scene, place) for place in places), *undo)
+        return (*rows(scene, places), *undo)
     first = MOST_ROWS - 1 - len(undo)
     page = min(scene.draft.page, _last_page(len(places) - first))
     start = 0 if page == 0 else first + (page - 1) * MIDDLE_PAGE
     rest = places[start:]
     is_last = page > 0 and len(rest) <= LAST_PAGE
     shown = rest[: first if page == 0 else LAST_PAGE if is_last else MIDDLE_PAGE]
-    options = [row(scene, place) for place in shown]
+    options = [*rows(scene, shown)]
     if page > 0:
         options.append(Option(f"page.{page - 1}", scene.texts("place.earlier")))
     if later := rest[len(shown) :]:

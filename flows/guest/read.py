@@ -45,7 +45,8 @@ def read(inbound: Inbound, scene: Scene) -> Reading:
         return Reading(scene.draft, subject=faq.subject_in(inbound.text))
     reading = _read_text(inbound.text, scene)
     moved = reading.understood and reading.draft.property_id != scene.draft.property_id
-    return replace(reading, subject=None if moved else faq.subject_in(inbound.text))
+    subject = None if moved else faq.subject_in(inbound.text)
+    return replace(reading, subject=subject) if subject else reading
 
 
 def _read_command(command: str, scene: Scene) -> Reading:

@@ -6,7 +6,7 @@ Hindi or Marathi in Latin letters is answered in simple English, with a hint, on
 """
 
 import re
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flows.guest import words
@@ -49,7 +49,7 @@ class Tongue:
 
     def to_json(self) -> dict[str, Any]:
         """A JSON-able form that `Tongue(**...)` reads back."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 def hear(inbound: Inbound, before: Tongue, language: str) -> tuple[Tongue, str]:
@@ -60,12 +60,12 @@ def hear(inbound: Inbound, before: Tongue, language: str) -> tuple[Tongue, str]:
     if not spoken or spoken == MIXED:
         return replace(before, heard=spoken or before.heard), language
     times = before.times + 1 if spoken == before.heard else 1
-    now = replace(before, heard=spoken, times=times)
     if spoken == language:
-        return replace(now, settled=before.settled or times >= SETTLES), language
+        settled = before.settled or times >= SETTLES
+        return replace(before, heard=spoken, times=times, settled=settled), language
     if before.settled and times < SETTLES:
-        return now, language
-    return replace(now, settled=times >= SETTLES), spoken
+        return replace(before, heard=spoken, times=times), language
+    return replace(before, heard=spoken, times=times, settled=times >= SETTLES), spoken
 
 
 def wants_hint(tongue: Tongue, language: str) -> bool:

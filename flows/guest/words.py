@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 
 def listed(row: str) -> frozenset[str]:
@@ -90,6 +91,7 @@ NAME = re.compile(
 DIGITS = str.maketrans("०१२३४५६७८९", "0123456789")
 
 
+@lru_cache(maxsize=1000)  # a message is looked at from many sides
 def plain(text: str) -> str:
     """A text as it is compared: NFC, ASCII digits, lower case, no outer punctuation."""
     folded = unicodedata.normalize("NFC", text).translate(DIGITS).casefold()
