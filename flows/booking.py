@@ -109,6 +109,18 @@ HOLDING = frozenset(
 # The guest has paid and means to come.
 STAYING = HOLDING - {Status.PAYMENT_PENDING, Status.OWNER_CANCELLED}
 
+# Nobody will come, or has come and gone; whatever became of the money.
+OVER = frozenset(
+    {
+        Status.OWNER_CANCELLED,
+        Status.GUEST_CANCELLED,
+        Status.REFUND_REQUIRED,
+        Status.REFUND_INITIATED,
+        Status.REFUNDED,
+        Status.CLOSED,
+    }
+)
+
 WAITING_FOR_MONEY_BACK = frozenset({Status.REFUND_REQUIRED, Status.REFUND_INITIATED})
 
 

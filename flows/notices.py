@@ -59,6 +59,7 @@ class Writer:
             "total": fmt.rupees(booking.total),
             "advance": fmt.rupees(booking.advance),
             "due": fmt.rupees(booking.due),
+            "percent": str(booking.advance * 100 // booking.total),
             "txn": booking.txn_id or "-",
             "by": self._promised(booking, booking.answer_by, reader),
             "deadline": self._promised(booking, booking.deadline, reader),
@@ -224,9 +225,12 @@ class Writer:
         )  # fmt: skip
 
     def cancelled(self, booking: Booking) -> Outgoing:
-        """Booking cancelled, why, and that the advance comes back (G9)."""
+        """Booking cancelled, why, that the advance comes back, and what to book instead (G9)."""
         buttons = self._buttons(
-            booking.guest, ("g:new", "guest.button.new"), ("g:human", "guest.button.human")
+            booking.guest,
+            (f"g:{booking.booking_id}:others", "places.other"),
+            (f"g:{booking.booking_id}:dates", "dates.other"),
+            ("g:human", "guest.button.human"),
         )
         return self._say("guest.cancelled", booking, booking.guest, Kind.BUTTONS, buttons=buttons)
 

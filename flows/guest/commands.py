@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from flows.dialogue import UNDO, Question
 from flows.guest import faq, form, later
+from flows.guest.back import step_back
 from flows.guest.days import first_day
 from flows.guest.decision import Act, Decision
-from flows.guest.draft import Draft
 from flows.guest.questions import FORM
 from flows.guest.scene import Scene
 from flows.guest.step import (
@@ -164,23 +164,6 @@ def _dropped(scene: Scene) -> Message:
     return Message(Kind.BUTTONS, scene.texts("draft.dropped"), buttons=(undo,))
 
 
-def _back(scene: Scene) -> Decision:
-    """The question before; from a change that was begun at the pay link, back to the link."""
-    draft = scene.draft
-    if current(scene) is not None and draft.asked is not None and FORM.next(scene) is None:
-        return ask_next(scene.with_draft(replace(draft, asked=None)), "")
-    stepped = scene.with_draft(_step_back(draft))
-    return put(FORM.next(stepped) or FORM["place"], stepped)
-
-
-def _step_back(draft: Draft) -> Draft:
-    """The draft without its last answer."""
-    for keys in (("guests",), ("checkin", "checkout"), ("property_id",)):
-        if any(getattr(draft, key) is not None for key in keys):
-            return draft.without(*keys, "asked")
-    return draft
-
-
 def _status(scene: Scene) -> Decision:
     """The state of what is booked, and of what is being filled."""
     mine, draft = later.live(scene), scene.draft
@@ -230,7 +213,7 @@ TABLE: dict[str, Callable[[Scene], Decision]] = {
     "form": _form,
     "edit": _edit,
     "cancel": _cancel,
-    "back": _back,
+    "back": step_back,
     "status": _status,
     "ticket": _ticket,
     "map": _map,

@@ -56,12 +56,10 @@ def _real_days(*written: str | None) -> list[date]:
 
 def _stay_answer(stay: Stay, rest: str, scene: Scene) -> Answer:
     if stay.fault is not None:
-        return Answer(rest=rest, complaint=scene.texts(f"dates.fault.{stay.fault}"))
+        wrong = scene.texts(f"dates.fault.{stay.fault}")
+        return Answer(rest=rest, complaint=wrong, choices=_choices(stay, scene, year=True))
     if stay.options:
-        choices = tuple(
-            Option(day.isoformat(), fmt.day(scene.texts, day)) for day in stay.options[:2]
-        )
-        return Answer(rest=rest, choices=choices)
+        return Answer(rest=rest, choices=_choices(stay, scene))
     changes: dict[str, Any] = {}
     checkin = stay.checkin or scene.draft.checkin
     checkout = stay.checkout
@@ -76,6 +74,13 @@ def _stay_answer(stay: Stay, rest: str, scene: Scene) -> Answer:
     if checkin is not None:
         changes |= {"checkin": checkin, "checkout": checkout}
     return Answer(changes | {key: at for key, at in times.items() if at}, rest)
+
+
+def _choices(stay: Stay, scene: Scene, *, year: bool = False) -> tuple[Option, ...]:
+    """The days that may be meant; after a fault those that may have been meant instead."""
+    return tuple(
+        Option(day.isoformat(), fmt.day(scene.texts, day, year=year)) for day in stay.options[:2]
+    )
 
 
 def weekends(scene: Scene) -> tuple[Option, ...]:

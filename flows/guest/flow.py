@@ -51,10 +51,12 @@ def _decide(inbound: Inbound, reading: Reading, scene: Scene) -> Decision:
         return ask_next(scene, scene.texts("tap.stale"))
     if inbound.what not in (What.TEXT, What.TAP) and not reading.understood:
         return _not_text(inbound, scene)
+    if reading.complaint is not None and reading.choices and reading.about == "dates":
+        return choose(reading.about, reading.choices, scene, reading.complaint)
     if reading.complaint is not None:
         return complain(reading.about, reading.complaint, scene)
     if reading.choices:
-        return choose(reading.about, reading.choices, scene, scene.texts("place.which"))
+        return choose(reading.about, reading.choices, scene)
     if reading.subject is not None:
         fine = scene.with_draft(replace(scene.draft, misses=0))
         say = advance if reading.understood else ask_next

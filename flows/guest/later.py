@@ -55,6 +55,7 @@ def hold_over(booking: Booking, scene: Scene, lead: str) -> Message:
     """That the dates are no longer held, with the way to hold them again."""
     pairs = (
         (f"g:{booking.booking_id}:again", "guest.button.again"),
+        ("g:dates", "dates.other"),
         ("g:restart", "guest.button.restart"),
     )
     over = scene.texts("guest.hold_over", minutes=scene.rules.hold_minutes)

@@ -27,7 +27,8 @@ def ask_guests(scene: Scene) -> str:
 def parse_guests(text: str, scene: Scene) -> Answer | None:
     """A number of guests; a bare one only where it was asked for."""
     if text == OTHER:
-        return Answer({"asked": "guests"}, complaint=scene.texts("guests.other"))
+        most = scene.place.most_guests if scene.place else OFFERED_GUESTS[-1]
+        return Answer({"asked": "guests"}, complaint=scene.texts("guests.other", most=most))
     found = words.guests_in(text, bare=scene.draft.asked == "guests")
     if found is None:
         return None

@@ -3,12 +3,15 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from flows.booking import OVER
 from flows.dialogue import UNDO, Answer, Option, Question, read_tap
 from flows.guest import faq, form, later, words
 from flows.guest.draft import Draft
 from flows.guest.questions import FORM
 from flows.guest.scene import Scene
 from flows.inbound import Inbound, What
+
+INSTEAD = ("others", "dates")  # what may be booked instead of a booking that came to nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,23 @@ def _read_tap(payload: str, scene: Scene) -> Reading:
         return Reading(draft, understood=True, stale=True)
     if not booking_id:
         return Reading(draft, understood=True, command=verb)
+    if verb in INSTEAD and (answers := _instead(booking_id, scene)):
+        return Reading(answers, understood=True, command=verb)
     return Reading(draft, understood=True, act=(verb, booking_id))
+
+
+def _instead(booking_id: str, scene: Scene) -> Draft | None:
+    """A draft with the answers of a booking that came to nothing; None: it is not known here."""
+    before = next((each for each in scene.bookings if each.booking_id == booking_id), None)
+    if before is None or before.status not in OVER:
+        return None
+    return replace(
+        scene.draft.give_up(),
+        property_id=before.place.property_id,
+        checkin=before.first,
+        checkout=before.last,
+        guests=before.guests,
+    )
 
 
 def _edited(value: str) -> str:

@@ -151,11 +151,12 @@ def choose(key: str, choices: tuple[Option, ...], scene: Scene, lead: str = "") 
     draft = replace(scene.draft, revision=scene.draft.revision + 1)
     texts, mark = scene.texts, f"d:{draft.revision}:{key}="
     if key == "place":
-        question = replace(FORM["place"], prompt=lambda _: lead, options=lambda _: choices)
+        words = lead or texts("place.which")
+        question = replace(FORM["place"], prompt=lambda _: words, options=lambda _: choices)
         return put(question, scene)
     buttons = [Button(mark + each.value, clip(each.title, BUTTON_TITLE)) for each in choices]
     buttons.append(Button(mark + "other", texts("dates.other")))
-    body = texts("dates.which")
+    body = joined(lead, texts("dates.which"))
     return Decision(draft, (Message(Kind.BUTTONS, body, buttons=tuple(buttons)),))
 
 

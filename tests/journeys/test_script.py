@@ -114,7 +114,7 @@ async def g6_the_hold_runs_out(guest: Guest) -> None:
     await guest.reads("guest.hold_ends_soon.body", "guest.pay_again")
     await guest.town.clock("+6m")
     await guest.say("hello")
-    await guest.reads("guest.hold_over", "guest.button.restart")
+    await guest.reads("guest.hold_over", "dates.other", "guest.button.restart")
     await guest.tap("guest.button.again")
     await guest.reads("guest.review.body")
 
@@ -143,6 +143,10 @@ async def g9_the_host_cannot(guest: Guest) -> None:
     await guest.town.clock("+1m")
     await guest.has_read("guest.cancelled.body")
     await guest.has_read("reason.weather.told")
+    await guest.tap("places.other")
+    await guest.reads("ask.place.name")
+    await guest.choose(KARJAT)
+    await guest.reads("guest.review.body")
     await guest.town.clock("+2m")
     await guest.has_read("guest.refunded.body")
 
@@ -205,7 +209,7 @@ async def g13_commands(guest: Guest) -> None:
     await guest.say("help")
     await guest.reads("help", "ask.guests")
     await guest.say("back")
-    await guest.reads("ask.dates")
+    await guest.reads("back.had", "ask.dates", "back.keep")
     await guest.say("language")
     await guest.reads("language.ask", "language.en", "language.hi", "language.mr")
     await guest.say("stop")
@@ -228,9 +232,10 @@ async def g14_wrong_input(guest: Guest) -> None:
     for number in (1, 2):
         await guest.say("nonsense")
         await guest.reads(f"missed.{number}.dates")
-    for word in ("past", "reversed"):
-        await guest.say(word)
-        await guest.reads(f"dates.fault.{word}")
+    await guest.say("past")
+    await guest.reads("dates.fault.past", "dates.which", "dates.other")
+    await guest.say("reversed")
+    await guest.reads("dates.fault.reversed")
     await guest.say("long")
     await guest.reads("dates.fault.too_long")
     await guest.say("range")
