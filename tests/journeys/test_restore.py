@@ -175,6 +175,53 @@ async def _txn(town: Town, booking_id: str) -> str:
     return str(next(each["txn_id"] for each in payments if each["link_id"] == link_id))
 
 
+async def test_half_of_an_advance_goes_back_once_although_the_copy_forgot_it(
+    town: Town, elsewhere: str, database_url: str, tmp_path: Path
+) -> None:
+    """Paytm itself would let the second half go: only our own question stops it."""
+    await town.service.pool.execute(
+        """UPDATE property SET refund_steps = '[{"days": 0, "percent": 50}]'"""
+    )
+    booking_id = await town.to_ticket()
+    file = tmp_path / "noon.dump"
+    assert await restoring.backup(database_url, file) == 0
+    await cancels(town)
+    paid_back = await refunds(town)
+    assert [(amount, status) for _, amount, status in paid_back] == [(180_000, "DONE")]
+    async with after_the_fire(town, elsewhere, file):
+        await town.clock("+1m")
+        txn = await _txn(town, booking_id)
+        assert f"books:refund:{txn}" in await alerts(town)  # before anybody cancels again
+        await cancels(town)
+        assert await refunds(town) == paid_back
+        assert f"refund:{txn}" in await alerts(town)
+        await town.has_seen("admin", "₹1,800 of it went back already")
+
+
+async def cancels(town: Town) -> None:
+    """Rahul cancels his booking, and an hour passes."""
+    await town.say("rahul", "cancel")
+    await town.tap("rahul", "Yes, cancel it")
+    for change in ("+1m", "+10m", "+1h"):
+        await town.clock(change)
+
+
+async def test_numbers_of_the_afternoon_mean_nothing_new(
+    town: Town, elsewhere: str, database_url: str, tmp_path: Path
+) -> None:
+    """A status that comes late proves what was sent then, not what waits under its number now."""
+    await town.to_review("rahul")
+    file = tmp_path / "noon.dump"
+    assert await restoring.backup(database_url, file) == 0
+    await town.say("asha", "hi")
+    late = await town.count("SELECT max(id) FROM message")
+    async with after_the_fire(town, elsewhere, file):
+        await town.say("imran", "hi")
+        assert await town.count("SELECT count(*) FROM message WHERE id <= $1", late) < late
+        assert await town.count("SELECT max(id) FROM message") > late + 1000
+        assert await town.count("SELECT count(*) FROM message WHERE id = $1", late) == 0
+
+
 async def test_a_database_in_use_or_with_bookings_is_not_replaced(
     town: Town, elsewhere: str, database_url: str, tmp_path: Path, capsys
 ) -> None:

@@ -194,4 +194,24 @@ MONEY = (
     ),
 )  # fmt: skip
 
-MUTATIONS = DATABASE + EDGES + MONEY
+RESTORING = "tests/journeys/test_restore.py::test_"
+
+RESTORED = (
+    Mutation(
+        "a held booking speaks", QUERIES,
+        "       AND NOT EXISTS (SELECT 1 FROM held h WHERE h.booking_id = o.booking_id)\n", "",
+        RESTORING + "what_went_out_since_the_backup_goes_out_once",
+    ),
+    Mutation(
+        "old numbers mean something new", QUERIES,
+        "coalesce(last_value, 0) + 1000000)", "coalesce(last_value, 1))",
+        RESTORING + "numbers_of_the_afternoon_mean_nothing_new",
+    ),
+    Mutation(
+        "a forgotten refund is made again", "payments/refunds.py",
+        "    beyond = await forgotten(desk, row)\n", "    beyond = 0\n",
+        RESTORING + "half_of_an_advance_goes_back_once_although_the_copy_forgot_it",
+    ),
+)  # fmt: skip
+
+MUTATIONS = DATABASE + EDGES + MONEY + RESTORED
