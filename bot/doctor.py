@@ -1,6 +1,7 @@
 """`check`: a look at everything that must be well, with a fix for each line that is not."""
 
 import asyncio
+import secrets
 import shutil
 import socket
 import ssl
@@ -25,6 +26,8 @@ CERTIFICATE_DAYS = 14
 MOST_WAIT = timedelta(minutes=5)  # of the oldest due row; then something does not work
 COMPARED_WITHIN = timedelta(hours=30)
 ANSWER_SECONDS = 10.0
+REACH = "see that `serve` runs and that the proxy leads /whatsapp/webhook to HOST:PORT"
+RENEW_CERTIFICATE = "renew it at the proxy; Meta takes none that is out of date or self-signed"
 
 
 async def check(service: Service) -> int:
@@ -151,31 +154,48 @@ async def _alerts(service: Service) -> list[Finding]:
 
 
 async def _address(service: Service) -> list[Finding]:
-    """Whether people and Meta reach us: the health check under PUBLIC_URL, and its certificate."""
+    """Whether Meta and people reach us under PUBLIC_URL, and its certificate."""
     url = service.config.public_url
-    fix = "see that `serve` runs and that the proxy leads PUBLIC_URL to HOST:PORT"
+    context = ssl.create_default_context()
     try:
-        timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS)
-        async with (
-            aiohttp.ClientSession(timeout=timeout) as session,
-            session.get(f"{url}/healthz") as answer,
-        ):
-            found = [Finding("address", answer.status == 200, f"{url}: {answer.status}", fix)]
+        well, words = await _echo(service, context)
+    except aiohttp.ClientSSLError as error:
+        words = str(getattr(error.os_error, "verify_message", "")) or type(error).__name__
+        return [Finding("certificate", False, f"{url}: {words}", RENEW_CERTIFICATE)]
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        return [Finding("address", False, f"{url}: {type(error).__name__}", fix)]
-    return found + (await _certificate(url) if url.startswith("https") else [])
+        well, words = False, type(error).__name__
+    found = [Finding("address", well, f"{url}: {words}", REACH)]
+    return found + (await _certificate(url, context) if well and url.startswith("https") else [])
 
 
-async def _certificate(url: str) -> list[Finding]:
+async def _echo(service: Service, context: ssl.SSLContext) -> tuple[bool, str]:
+    """Meta's own challenge (facts/whatsapp.md 1.1): only this service echoes it."""
+    word = secrets.token_hex(4)
+    query = {
+        "hub.mode": "subscribe", "hub.challenge": word,
+        "hub.verify_token": service.config.whatsapp_verify_token,
+    }  # fmt: skip
+    url = f"{service.config.public_url}/whatsapp/webhook"
+    timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS)
+    async with (
+        aiohttp.ClientSession(timeout=timeout) as session,
+        session.get(url, params=query, ssl=context, allow_redirects=False) as answer,
+    ):
+        if answer.status != 200:
+            return False, f"the webhook answers {answer.status}"
+        echoed = await answer.content.read(len(word) + 1) == word.encode()
+    return echoed, "leads here" if echoed else "somebody else answers"
+
+
+async def _certificate(url: str, context: ssl.SSLContext) -> list[Finding]:
     parts = urlsplit(url)
-    ends = await asyncio.to_thread(_ends, parts.hostname or "", parts.port or 443)
+    ends = await asyncio.to_thread(_ends, parts.hostname or "", parts.port or 443, context)
     left = ends - datetime.now(UTC)
     words = f"ends {ends:%d %b %Y}"
-    return [Finding("certificate", left.days >= CERTIFICATE_DAYS, words, "renew it at the proxy")]
+    return [Finding("certificate", left.days >= CERTIFICATE_DAYS, words, RENEW_CERTIFICATE)]
 
 
-def _ends(host: str, port: int) -> datetime:
-    context = ssl.create_default_context()
+def _ends(host: str, port: int, context: ssl.SSLContext) -> datetime:
     with (
         socket.create_connection((host, port), ANSWER_SECONDS) as plain,
         context.wrap_socket(plain, server_hostname=host) as secure,
