@@ -148,6 +148,10 @@ def _parser() -> argparse.ArgumentParser:
             f"--{name}", type=_whole(0, MOST_CHAOS), default=size, metavar="N", help=f"({size})"
         )
     chaos.add_argument("--plan", action="store_true", help="only print what would happen")
+    chaos.add_argument(
+        "--sweep", nargs="*", metavar="POINT",
+        help="instead: die at each crash point in turn, or at those named ('after send')",
+    )  # fmt: skip
     sandbox = commands.add_parser("sandbox", help="run only the local WhatsApp and Paytm")
     sandbox.add_argument("--port", type=_port, default=8081, help="port of the sandbox (8081)")
     return parser

@@ -132,7 +132,7 @@ async def book(stage: Stage, guest: str, place: str, ahead: int) -> str:
     return f"LC{found[1]}"
 
 
-async def pay(stage: Stage, url: str) -> None:
+async def pay(stage: Stage, url: str, outcome: str = "success") -> None:
     """Pay the link of a review on the demo Paytm."""
     books = await stage.call("GET", "paytm/books")
     link = next(
@@ -140,7 +140,7 @@ async def pay(stage: Stage, url: str) -> None:
     )
     if link is None:
         raise NotAsItShouldBe(f"Paytm knows no link {url}")
-    await stage.call("POST", f"paytm/links/{link['link_id']}/pay", outcome="success")
+    await stage.call("POST", f"paytm/links/{link['link_id']}/pay", outcome=outcome)
 
 
 async def play_confirmed(stage: Stage) -> tuple[str, str]:

@@ -53,7 +53,7 @@ _WORDS: dict[tuple[str, str], set[str]] = {
     ("whatsapp", "unreachable_errors"): _BOTH_WAYS,
     ("whatsapp", "status_contacts"): {"full", "no_profile", "wa_id_only", "absent"},
     ("whatsapp", "template_status"): {"APPROVED", "PENDING", "REJECTED"},
-    ("paytm", "fail"): {"500", "501", "html", "hang", "reset"},
+    ("paytm", "fail"): {"500", "501", "html", "hang", "reset", "refused"},
     ("paytm", "refund"): {
         "auto",
         "manual",

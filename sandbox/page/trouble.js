@@ -59,7 +59,7 @@ const BOARD = {
   paytm: [
     "Paytm",
     ["down", "Down", { type: "checkbox" }],
-    ["fail", "Calls fail", { options: [NOTHING, ...pairs("500", "501", "html", "hang", "reset")] }],
+    ["fail", "Calls fail", { options: [NOTHING, ...pairs("500", "501", "html", "hang", "reset", "refused")] }],
     ["fail_next", "Only the next (empty: all)", { type: "number", min: 1 }],
     ["lose_callbacks", "Lose callbacks", { type: "checkbox" }],
     ["duplicate_callbacks", "Repeat each callback so often", { type: "number", min: 0 }],

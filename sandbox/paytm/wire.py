@@ -52,7 +52,7 @@ def answering(endpoint: Endpoint) -> Handler:
         till, text = request.app[TILL], (await request.read()).decode("utf-8", "replace")
         fault = _next_fault(till)
         catch_up(till)
-        response = _faulty(fault, endpoint.style)
+        response = _faulty(till, fault, endpoint.style)
         if response is None:
             response = _answer(till, endpoint, request, text)
         catch_up(till)
@@ -173,9 +173,12 @@ def _next_fault(till: Till) -> str | None:
     return fault or None
 
 
-def _faulty(fault: str | None, style: Style) -> web.Response | None:
+def _faulty(till: Till, fault: str | None, style: Style) -> web.Response | None:
     """The answer of a failing server that did nothing; hang and reset do the work first."""
     match fault:
+        case "refused":
+            info = RefusedError("5028", "Request is not valid").info(style)
+            return _sent(till, style, {"resultInfo": info}, signed=False)
         case "500":
             return web.Response(status=500, text="Internal Server Error")
         case "html":

@@ -1,4 +1,4 @@
-"""`run.py chaos`: the plan, the storm, the verdict; 1 where anything is wrong."""
+"""`run.py chaos`: the plan, the storm, the verdict, or the sweep; 1 where anything is wrong."""
 
 import argparse
 import asyncio
@@ -6,6 +6,7 @@ import logging
 import time
 
 from bot import log
+from tests.chaos import sweep
 from tests.chaos.plan import Plan, draw
 from tests.chaos.stage import stage
 from tests.chaos.storm import Storm, crowd_of
@@ -13,7 +14,9 @@ from tests.chaos.verdict import Verdict, judge, table
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the plan, or carry it out and print the table."""
+    """Print the plan, or carry it out and print the table; or sweep the crash points."""
+    if options.sweep is not None:
+        return sweep.run(options.sweep)
     plan = draw(options.seed, options.bookings, options.kills, options.stops, options.crashes)
     if options.plan:
         print("\n".join(plan.lines()))

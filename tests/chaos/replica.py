@@ -1,7 +1,8 @@
 """Replicas to be killed: everything is imported once, and each start is a fork.
 
-The first line of standard input holds the settings as JSON; each further one a port, answered by
-the process id of a replica that listens there. Run as `python -m tests.chaos.replica`.
+The first line of standard input holds the settings as JSON; each further one a port and perhaps the
+crash point at which the replica is to die, answered by the process id of a replica that listens
+there. Run as `python -m tests.chaos.replica`.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from bot.app import make_app
 from bot.config import Config, for_sandbox
 from bot.listening import listening
 from bot.service import running
+from db import crash
 
 SWEEP_SECONDS = 0.3  # leases are short here
 
@@ -43,9 +45,11 @@ def main() -> None:
     while line := sys.stdin.readline():
         pid = os.fork()
         if pid == 0:
+            port, _, point = line.strip().partition(" ")
             log.configure()
+            crash.arm(point)
             try:
-                asyncio.run(live(settings, int(line)))
+                asyncio.run(live(settings, int(port)))
             finally:
                 os._exit(1)
         print(pid, flush=True)

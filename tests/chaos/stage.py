@@ -70,12 +70,9 @@ class Processes:
     recovery: list[float] = field(default_factory=list)
     _one: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def start(self, which: int) -> None:
-        """Start a replica; returns when it says that it is ready."""
-        assert self.nursery.stdin and self.nursery.stdout
-        async with self._one:
-            self.nursery.stdin.write(f"{self.ports[which]}\n".encode())
-            self.pids[which] = int(await self.nursery.stdout.readline())
+    async def start(self, which: int, point: str = "") -> None:
+        """Start a replica, to die at a crash point if one is named; returns when it is ready."""
+        await self._fork(which, point)
         until = time.monotonic() + READY
         while time.monotonic() < until:
             with suppress(aiohttp.ClientError, TimeoutError):
@@ -85,12 +82,20 @@ class Processes:
                 ) as answer:
                     if answer.status == 200:
                         return
-            if not _alive(self.pids[which]):  # it came up while the database was away
-                async with self._one:
-                    self.nursery.stdin.write(f"{self.ports[which]}\n".encode())
-                    self.pids[which] = int(await self.nursery.stdout.readline())
+            if not self.lives(which):  # it came up while the database was away, or is to die
+                await self._fork(which, "")
             await asyncio.sleep(0.05)
         raise RuntimeError(f"replica {which} did not become ready")
+
+    async def _fork(self, which: int, point: str) -> None:
+        assert self.nursery.stdin and self.nursery.stdout
+        async with self._one:
+            self.nursery.stdin.write(f"{self.ports[which]} {point}\n".encode())
+            self.pids[which] = int(await self.nursery.stdout.readline())
+
+    def lives(self, which: int) -> bool:
+        """Whether the replica's process is there."""
+        return _alive(self.pids[which])
 
     async def kill(self, which: int) -> None:
         """SIGKILL, and a supervisor that starts it again at once."""
@@ -140,14 +145,14 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage() -> AsyncIterator[Stage]:
-    """All of it, running; gone at the end."""
+async def stage(replicas: int = 2, **changes: int) -> AsyncIterator[Stage]:
+    """All of it, running, with some of CONFIG changed; gone at the end."""
     folder = Path(tempfile.mkdtemp(prefix="looncamp-chaos-"))
     await asyncio.to_thread(folder.chmod, 0o755)  # the database has a user of its own
     try:
         url = await asyncio.to_thread(embedded.start, folder / "postgres")
         async with AsyncExitStack() as stack:
-            yield await _built(stack, folder, url)
+            yield await _built(stack, folder, url, replicas, CONFIG | changes)
     finally:
         await asyncio.to_thread(_stop, folder)
 
@@ -159,18 +164,21 @@ def _stop(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-async def _built(stack: AsyncExitStack, folder: Path, url: str) -> Stage:
-    ports, own = (free_port(), free_port()), f"http://127.0.0.1:{free_port()}"
+async def _built(
+    stack: AsyncExitStack, folder: Path, url: str, count: int, values_of: dict[str, int]
+) -> Stage:
+    ports = tuple(free_port() for _ in range(count))
+    own = f"http://127.0.0.1:{free_port()}"
     front = await asyncio.start_server(Front(ports).serve, "127.0.0.1", 0)
     stack.callback(front.close)
     address = f"http://127.0.0.1:{front.sockets[0].getsockname()[1]}"
     values = sandbox_process.settings(own, address, property_files.read(SAMPLE), None)
     await stack.enter_async_context(sandbox_process.running(values))
-    config = for_sandbox(Config(_env_file=None, **CONFIG), own)
+    config = for_sandbox(Config(_env_file=None, **values_of), own)
     service = await stack.enter_async_context(running(config, url))
     await _fill(service)
     http = await stack.enter_async_context(aiohttp.ClientSession())
-    settings = {"config": CONFIG, "sandbox": own, "front": address, "database_url": url}
+    settings = {"config": values_of, "sandbox": own, "front": address, "database_url": url}
     nursery = await stack.enter_async_context(_nursery(settings, folder / "replicas.log"))
     replicas = Processes(nursery, ports, http)
     stack.callback(lambda: [replicas.signal(each, signal.SIGKILL) for each in range(len(ports))])

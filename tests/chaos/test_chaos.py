@@ -9,7 +9,7 @@ from tests.chaos.plan import SWITCHES, draw
 
 
 def test_the_same_seed_is_the_same_plan(capsys: pytest.CaptureFixture[str]) -> None:
-    size = {"bookings": 20, "kills": 3, "stops": 1, "crashes": 1, "plan": True}
+    size = {"bookings": 20, "kills": 3, "stops": 1, "crashes": 1, "plan": True, "sweep": None}
     printed = []
     for seed in (5, 5, 6):
         assert run(argparse.Namespace(seed=seed, **size)) == 0
