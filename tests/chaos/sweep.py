@@ -66,14 +66,14 @@ async def die_at(lane: Lane, point: str) -> Result:
     for fault in await asyncio.gather(guard, return_exceptions=True):
         if isinstance(fault, Exception):
             raise fault
-    return await _judged(lane, point, wrong)
+    return await judged(lane, point, wrong)
 
 
 async def _hit(lane: Lane, point: str) -> bool | None:
     return await lane.hit(point) or None
 
 
-async def _judged(lane: Lane, point: str, wrong: list[str]) -> Result:
+async def judged(lane: Lane, point: str, wrong: list[str]) -> Result:
     """The invariants against the emulators' books, and every message against their journal."""
     service, sandbox = lane.made.service, lane.sandbox
     await service.clock.load(service.pool)
