@@ -98,7 +98,10 @@ class Gate:
         if not request.body_exists:
             return None
         try:
-            await asyncio.wait_for(request.read(), self._limits.body_seconds)
+            if request.content.is_eof():  # all of it is here: nothing to be waited for
+                await request.read()
+            else:
+                await asyncio.wait_for(request.read(), self._limits.body_seconds)
         except TimeoutError:
             return self._refuse(path, 408, "too slow")
         except web.HTTPRequestEntityTooLarge:

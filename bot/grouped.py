@@ -15,16 +15,18 @@ class Full(Exception):
 
 
 class Grouped(Generic[T]):
-    """Does together what has arrived meanwhile, one call at a time, and never waits for more.
+    """Does together what has arrived meanwhile, one call at a time.
 
-    `work` takes at most `most` items and does all of them or none; where it fails, each item is
-    tried alone, so that one that cannot be done spoils no other. At most `waiting` items wait.
+    The first item never waits for more; after a call, the next begins so many seconds of `rest`
+    later. `work` takes at most `most` items and does all of them or none; where it fails, each
+    item is tried alone, so that one that cannot be done spoils no other. At most `waiting` wait.
     """
 
     def __init__(
-        self, work: Callable[[Sequence[T]], Awaitable[None]], *, most: int, waiting: int
-    ) -> None:
-        self._work, self._most, self._waiting = work, most, waiting
+        self, work: Callable[[Sequence[T]], Awaitable[None]], *, most: int, waiting: int,
+        rest: float = 0.0,
+    ) -> None:  # fmt: skip
+        self._work, self._most, self._waiting, self._rest = work, most, waiting, rest
         self._queue: deque[tuple[T, asyncio.Future[None]]] = deque()
         self._running: asyncio.Task[None] | None = None
 
@@ -42,6 +44,8 @@ class Grouped(Generic[T]):
         while self._queue:
             count = min(self._most, len(self._queue))
             await self._together([self._queue.popleft() for _ in range(count)])
+            if self._rest:
+                await asyncio.sleep(self._rest)
 
     async def _together(self, group: list[tuple[T, "asyncio.Future[None]"]]) -> None:
         try:

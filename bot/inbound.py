@@ -64,10 +64,13 @@ def read_update(client: WhatsApp, update: Any) -> Event:
     value = update["entry"][0]["changes"][0]["value"]
     raw = value["messages"][0]
     sender = _sender(value, raw)
-    _complete(value, sender)
     at = datetime.fromtimestamp(int(raw["timestamp"]), UTC)
     try:
-        inbound = _inbound(client, cast(RawUpdate, update), raw, at)
+        if raw.get("type") == "text":  # most are: nothing of pywa's types is needed
+            inbound = _text(raw, at)
+        else:
+            _complete(value, sender)
+            inbound = _inbound(client, cast(RawUpdate, update), raw, at)
     except UNREADABLE:
         # A shape that pywa does not know: its sender still gets an answer.
         inbound = Inbound(clean(str(raw["id"])), What.UNSUPPORTED, at)
@@ -120,6 +123,11 @@ def _complete(value: dict[str, Any], sender: Sender) -> None:
     value["metadata"] = metadata | (value.get("metadata") or {})
 
 
+def _text(raw: dict[str, Any], at: datetime) -> Inbound:
+    words, replies_to = clean(raw["text"]["body"]), _id((raw.get("context") or {}).get("id"))
+    return Inbound(clean(str(raw["id"])), What.TEXT, at, words, "", replies_to)
+
+
 def _inbound(client: WhatsApp, update: RawUpdate, raw: dict[str, Any], at: datetime) -> Inbound:
     wamid, kind = clean(str(raw["id"])), raw.get("type")
     replies_to = _id((raw.get("context") or {}).get("id"))
@@ -132,7 +140,7 @@ def _inbound(client: WhatsApp, update: RawUpdate, raw: dict[str, Any], at: datet
     if kind == "interactive":
         return Inbound(wamid, What.FORM, at, replies_to=replies_to, form=answers(raw))
     what = KINDS.get(str(kind), What.UNSUPPORTED)
-    if what not in (What.TEXT, What.CONTACT, What.LOCATION):
+    if what not in (What.CONTACT, What.LOCATION):
         return Inbound(wamid, what, at, replies_to=replies_to)
     return _content(Message.from_update(client, update), wamid, raw, what, at)
 
@@ -157,9 +165,6 @@ def answers(raw: dict[str, Any]) -> tuple[tuple[str, str], ...]:
 def _content(
     message: Message, wamid: str, raw: dict[str, Any], what: What, at: datetime
 ) -> Inbound:
-    replies_to = _id((raw.get("context") or {}).get("id"))
-    if what is What.TEXT:
-        return Inbound(wamid, what, at, clean(message.text or ""), "", replies_to)
     if what is What.LOCATION and message.location is not None:
         place = message.location
         return Inbound(wamid, what, at, latitude=place.latitude, longitude=place.longitude)

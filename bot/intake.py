@@ -18,6 +18,8 @@ from db.pool import ACQUIRE_SECONDS, AWAY, Connection
 from db.sql import sql
 
 MOST = 200  # in one commit
+# Seconds between commits for which no person waits: fewer and larger ones under load.
+REST = 0.004
 MOST_STORED = 64  # deliveries in one commit with their answers
 WAITING = 2000  # deliveries that may wait for a commit; more are refused at once
 
@@ -33,7 +35,7 @@ class Intake:
         # Set while this process answers: stores messages and answers them in the same commit.
         self.answer: Callable[[Sequence[Single]], Awaitable[None]] | None = None
         self._stored = Grouped(self._store, most=MOST_STORED, waiting=WAITING)
-        self._folded = Grouped(self._fold, most=MOST, waiting=WAITING)
+        self._folded = Grouped(self._fold, most=MOST, waiting=WAITING, rest=REST)
 
     async def take(self, events: list[Single]) -> None:
         """Return when the events of a delivery are committed; raises Full, or what AWAY names."""
@@ -134,4 +136,4 @@ def open_outcome(pool: asyncpg.Pool, clock: Clock, wakeup: Wakeup) -> Outcome:
         if more or wakeup.rung(Work.SENDS) != rung:
             wakeup.ring(Work.SENDS)
 
-    return Grouped(finish, most=MOST, waiting=WAITING)
+    return Grouped(finish, most=MOST, waiting=WAITING, rest=REST)

@@ -2,8 +2,10 @@
 
 import hmac
 import time
+from functools import cache
 
 from aiohttp import web
+from prometheus_client import Counter
 
 from bot import log
 from bot.grouped import Full
@@ -16,13 +18,17 @@ from db.pool import AWAY
 def routes(service: Service) -> list[web.RouteDef]:
     """GET (the challenge) and POST (deliveries) of /whatsapp/webhook."""
 
+    @cache
+    def answered(status: int) -> Counter:
+        return service.metrics.webhooks.labels(str(status))
+
     async def challenge(request: web.Request) -> web.Response:
         return _challenge(request, service.config.whatsapp_verify_token)
 
     async def deliver(request: web.Request) -> web.Response:
         started = time.perf_counter()
         response = await _deliver(request, service)
-        service.metrics.webhooks.labels(str(response.status)).inc()
+        answered(response.status).inc()
         service.metrics.webhook_seconds.observe(time.perf_counter() - started)
         return response
 
