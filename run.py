@@ -140,6 +140,9 @@ def _parser() -> argparse.ArgumentParser:
         "--first-day", action="store_true", help="print docs/first-day.md: from setup to a booking"
     )
     rehearse.add_argument(
+        "--restore", action="store_true", help="bring a backup back, and see that nothing repeats"
+    )
+    rehearse.add_argument(
         "--count", action="store_true", help="count messages from the first word to the pay link"
     )
     chaos = commands.add_parser("chaos", help="break everything on local parts, lose nothing")

@@ -32,6 +32,7 @@ from bot import (
     property_files,
     registration,
     rehearsal,
+    restore_rehearsal,
     restoring,
     rights,
     sandbox_process,
@@ -332,9 +333,11 @@ def held(options: argparse.Namespace) -> int:
 
 
 def rehearse(options: argparse.Namespace) -> int:
-    """Play two bookings on local parts, or a first day; or count the messages."""
+    """Play two bookings on local parts, or a first day, or a restore; or count the messages."""
     if options.first_day:
         return _run(first_day.main())
+    if options.restore:
+        return _run(restore_rehearsal.main())
     return _run(counting.main() if options.count else rehearsal.main(quiet=options.quiet))
 
 

@@ -101,7 +101,7 @@ BEFORE = """  start the service: its first job compares Paytm's books with ours;
 
 
 def _line(each: restored.Held) -> str:
-    waits = [*(each.says or ()), *(each.does or ())]
+    waits = list(dict.fromkeys([*(each.says or ()), *(each.does or ())]))
     more = f" and {len(waits) - SPOKEN} more" if len(waits) > SPOKEN else ""
     days = f"{each.first:%d %b} to {each.last:%d %b %Y}"
     return (

@@ -3,7 +3,10 @@
 Everything goes by the commands' own functions, and what is judged is the phones and Paytm's books.
 """
 
+import os
 import re
+import subprocess
+import sys
 from argparse import Namespace
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -263,3 +266,14 @@ def test_what_lets_go_knows_every_timer_that_speaks() -> None:
     assert set(restoring.MOVES) == {
         "hold_lapsed", *(n for n, j in jobs.JOBS.items() if j.__qualname__.startswith("_move."))
     } - {"deadline_passed"}  # fmt: skip
+
+
+@pytest.mark.skipif(not os.environ.get("LOONCAMP_LONG"), reason="half a minute: LOONCAMP_LONG=1")
+def test_the_rehearsal_by_the_commands_themselves(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "run.py", "rehearse", "--restore"], capture_output=True, text=True,
+        env={"PATH": os.environ["PATH"], "TMPDIR": str(tmp_path)}, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "2 bookings are held" in done.stdout
+    assert "refunds 1: none was repeated" in done.stdout
