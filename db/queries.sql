@@ -58,7 +58,7 @@ SELECT * FROM property ORDER BY place, property_id;
 SELECT * FROM person
  WHERE user_id = $1 OR phone = $2
  ORDER BY user_id IS NOT DISTINCT FROM $1 DESC, person_id
- FOR UPDATE;
+ FOR NO KEY UPDATE;
 
 -- name: people_by_identity
 -- Everybody whom these user ids and phones name, locked in one order.
@@ -443,7 +443,7 @@ SELECT created_at FROM checkout WHERE person_id = $1 ORDER BY created_at DESC LI
 
 -- name: lock_booking
 -- The one lock of a booking's life, taken before anything is decided about it.
-SELECT booking_id FROM checkout WHERE booking_id = $1 FOR UPDATE;
+SELECT booking_id FROM checkout WHERE booking_id = $1 FOR NO KEY UPDATE;
 
 -- name: known_booking
 SELECT booking_id FROM checkout WHERE booking_id = $1;

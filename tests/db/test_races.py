@@ -3,9 +3,11 @@
 import asyncio
 from datetime import timedelta
 
+from db import people
 from db.door import Moved
+from db.people import Sender
 from db.pool import transaction
-from flows.booking import Actor, Event
+from flows.booking import Actor, Event, Status
 from tests.db import stock
 
 
@@ -34,3 +36,19 @@ async def test_owner_guest_and_deadline_race_for_one_booking(pool, door, make_pr
         assert events.count("deadline_passed") + events.count("confirmed") <= 1
         if len(made) == 2:
             assert events.index("confirmed") < events.index("cancelled")
+
+
+async def test_who_writes_does_not_wait_for_who_is_told(pool, door, make_property):
+    """A chat locks its person, then a booking; a payment its booking, then tells that person."""
+    place = await make_property()
+    booking = await stock.hold(pool, door, place)
+    owner, guest = place.owner_phone, booking.guest.phone
+    async with transaction(pool) as writing, asyncio.timeout(5):
+        for phone in sorted({owner, guest}):
+            await people.heard_from(writing, Sender(None, phone, "Somebody"), stock.NOW, stock.NOW)
+        async with transaction(pool) as settling:
+            assert isinstance(await stock.pay(settling, door, booking), Moved)
+        found = await door.lock(writing, booking.booking_id)
+    assert found.status is Status.BOOKING_REQUEST_SENT_TO_OWNER
+    told = await pool.fetchval("SELECT count(*) FROM message WHERE kind = 'whatsapp'")
+    assert told >= 2

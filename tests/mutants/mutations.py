@@ -49,7 +49,7 @@ DATABASE = (
     ),
     Mutation(
         "no lock on the booking", QUERIES,
-        "SELECT booking_id FROM checkout WHERE booking_id = $1 FOR UPDATE;",
+        "SELECT booking_id FROM checkout WHERE booking_id = $1 FOR NO KEY UPDATE;",
         "SELECT booking_id FROM checkout WHERE booking_id = $1;",
         MOVES + "two_answers_at_once_move_once",
     ),
