@@ -18,6 +18,7 @@ from flows import format as fmt
 
 MOVES = ["hold_lapsed", "settled", "stay_over"]  # jobs of the clock that move a booking
 NOBODY = UUID(int=0)  # a held row is in nobody's hands
+FAULTS = (CannotDump, OSError, asyncpg.PostgresError)
 SPOKEN = 4  # intents of a line; the rest is counted
 
 
@@ -27,7 +28,7 @@ async def backup(url: str, file: Path) -> int:
         await dump.save(await dump.tools_for(url), url, file)
     except FileExistsError as fault:
         return _refused(f"{fault}: name another file")
-    except (CannotDump, OSError) as fault:
+    except FAULTS as fault:
         return _refused(str(fault))
     size = os.stat(file).st_size / 1024
     print(f"{file}: {size:,.0f} KiB, whole; keep it as you keep .env")
@@ -39,12 +40,12 @@ async def restore(url: str, file: Path, *, replace: bool) -> int:
 
     The next process that opens the database holds what is not certain.
     """
-    why = await _in_the_way(url, replace=replace)
-    if why:
-        return _refused(why)
     try:
+        why = await _in_the_way(url, replace=replace)
+        if why:
+            return _refused(why)
         await dump.load(await dump.tools_for(url), file, url)
-    except (CannotDump, OSError) as fault:
+    except FAULTS as fault:
         return _refused(str(fault))
     return 0
 

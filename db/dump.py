@@ -8,6 +8,7 @@ import tempfile
 from asyncio.subprocess import DEVNULL, PIPE
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import asyncpg
 
@@ -28,11 +29,12 @@ class Tools:
     folder: Path
     major: int
 
-    async def run(self, tool: str, *arguments: str) -> None:
+    async def run(self, tool: str, *arguments: str, url: str | None = None) -> None:
         """Run one of them to its end; raises CannotDump with its last words."""
+        public, environment = _apart(url)
         process = await asyncio.create_subprocess_exec(
-            self.folder / tool, *arguments,
-            stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE, env=_environment(),
+            self.folder / tool, *arguments, *([f"--dbname={public}"] if url else []),
+            stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE, env=environment,
         )  # fmt: skip
         _, told = await process.communicate()
         if process.returncode:
@@ -40,10 +42,20 @@ class Tools:
             raise CannotDump(words[-1] if words else f"{tool}: exit {process.returncode}")
 
 
-def _environment() -> dict[str, str]:
-    """Nothing that would send the tools to another server, and their words in English."""
+def _apart(url: str | None) -> tuple[str, dict[str, str]]:
+    """An address without its password, and the environment that has it.
+
+    What a command is called with is seen by everybody on a machine. Nothing else in the environment
+    may lead the tools to another server, and their words are English.
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    return kept | {"LC_ALL": "C"}
+    kept["LC_ALL"] = "C"
+    parts = urlsplit(url or "")
+    if parts.password is None:
+        return url or "", kept
+    user, _, place = parts.netloc.rpartition("@")
+    public = parts._replace(netloc=f"{user.partition(':')[0]}@{place}")
+    return urlunsplit(public), kept | {"PGPASSWORD": unquote(parts.password)}
 
 
 async def tools_for(url: str) -> Tools:
@@ -85,7 +97,7 @@ async def save(tools: Tools, url: str, file: Path) -> None:
     fresh = _begun(file)
     try:
         shape = ("--format=custom", "--no-owner", "--no-privileges")
-        await tools.run("pg_dump", *shape, f"--file={fresh}", f"--dbname={url}")
+        await tools.run("pg_dump", *shape, f"--file={fresh}", url=url)
         await tools.run("pg_restore", "--list", str(fresh))
         os.replace(fresh, file)
     finally:
@@ -117,7 +129,7 @@ async def load(tools: Tools, file: Path, url: str) -> None:
         first = f"{sql('drop_schema')};\n{sql('create_schema')};\n"
         _write(whole, f"{first}\\i '{content}'\n{sql('mark_restored')};\n")
         how = ("--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--single-transaction")
-        await tools.run("psql", *how, f"--file={whole}", f"--dbname={url}")
+        await tools.run("psql", *how, f"--file={whole}", url=url)
 
 
 def _write(file: Path, words: str) -> None:

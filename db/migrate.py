@@ -24,9 +24,9 @@ async def migrate(pool: asyncpg.Pool) -> list[str]:
     code that runs beside it holds a table for too long: to be tried again.
     """
     async with transaction(pool) as connection:
-        await connection.execute(sql("migration_patience"), WAITS, "0")
+        await connection.execute(sql("patience"), WAITS, "0")
         await connection.execute(sql("migration_lock"))
-        await connection.execute(sql("migration_patience"), WAITS, LOCK_WAITS)
+        await connection.execute(sql("patience"), WAITS, LOCK_WAITS)
         await connection.execute(sql("migration_table"))
         done = {row["version"] for row in await connection.fetch(sql("applied_migrations"))}
         missing = [path for path in migrations() if path.stem not in done]

@@ -1453,7 +1453,7 @@ HAVING EXISTS (SELECT 1 FROM setting WHERE key = 'restored');
 
 -- ---------------------------------------------------------------- schema versions
 
--- name: migration_patience
+-- name: patience
 -- How long one statement of this transaction may take, and how long it may wait for a lock.
 SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true);
 

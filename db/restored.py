@@ -16,6 +16,7 @@ SETTLED = [
     for status in (Status.TICKET_GENERATED, Status.CHECKED_IN, Status.CLOSED, Status.REFUNDED)
 ]
 KEY = ALERT = "restored"
+WHOLE = "10min"  # everything is read once; the usual limit of a statement is for guests
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ async def hold(pool: asyncpg.Pool, now: datetime, latest: timedelta) -> int | No
         mark = await connection.fetchval(sql("lock_restored"))
         if mark is None or mark["held"]:
             return None
+        await connection.execute(sql("patience"), WHOLE, WHOLE)
         row = await connection.fetchrow(sql("newest_moment"))
         known = row["known"] or now
         await connection.execute(sql("jump_sequences"))

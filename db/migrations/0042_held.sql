@@ -9,13 +9,16 @@ CREATE FUNCTION let_go(which text, silent boolean) RETURNS boolean LANGUAGE plpg
 DECLARE since timestamptz;
 BEGIN
     DELETE FROM held WHERE booking_id = which RETURNING held_at INTO since;
+    IF since IS NULL THEN
+        RETURN false;
+    END IF;
     UPDATE message SET state = 'cancelled', done_at = since, last_error = 'restored'
-     WHERE booking_id = which AND state = 'ready' AND since IS NOT NULL
+     WHERE booking_id = which AND state = 'ready'
        AND (silent AND kind = 'whatsapp'
             OR kind = 'timer' AND run_at <= since
                AND intent IN ('hold_ends_soon', 'owner.reminder', 'owner_silent',
                               'guest.reminder', 'guest.thanks'));
-    RETURN since IS NOT NULL;
+    RETURN true;
 END $$;
 
 CREATE FUNCTION decided_by_people() RETURNS trigger LANGUAGE plpgsql AS $$

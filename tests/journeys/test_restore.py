@@ -257,9 +257,19 @@ async def test_tools_that_are_too_old_are_named_with_their_fix(
     )
 
 
+def test_nobody_on_the_machine_sees_the_password(monkeypatch) -> None:
+    monkeypatch.setenv("PGHOST", "elsewhere")
+    public, environment = dump._apart("postgresql://us%40er:s%2Fecret@db:5433/camp?sslmode=require")
+    assert public == "postgresql://us%40er@db:5433/camp?sslmode=require"
+    assert environment["PGPASSWORD"] == "s/ecret"
+    assert "PGHOST" not in environment
+    socket = "postgresql://postgres:@/postgres?host=/run/x"
+    assert dump._apart(socket)[0] == "postgresql://postgres@/postgres?host=/run/x"
+
+
 def test_what_lets_go_knows_every_timer_that_speaks() -> None:
     schema = Path("db/schema.sql").read_text("utf-8")
-    listed = re.search(r"AND intent IN \(([^)]*)\)\);\s+RETURN since", schema)
+    listed = re.search(r"AND intent IN \(([^)]*)\)\);\s+RETURN true", schema)
     assert listed
     speaking = {name for name, job in jobs.JOBS.items() if job.__qualname__.startswith("_tell.")}
     assert set(re.findall(r"'([\w.]+)'", listed[1])) == speaking
