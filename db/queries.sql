@@ -1240,7 +1240,7 @@ INSERT INTO setting (key, value) VALUES ($1, $2)
 ON CONFLICT (key) DO UPDATE SET value = excluded.value;
 
 -- name: drop_setting
-DELETE FROM setting WHERE key = $1 RETURNING key;
+DELETE FROM setting WHERE key = $1 RETURNING value;
 
 -- name: wake
 SELECT pg_notify('looncamp', $1);

@@ -257,6 +257,24 @@ async def test_a_refusal_of_the_whole_number_stops_everything_and_loses_nothing(
     assert [tuple(alert) for alert in alerts] == [("circuit", False)]
 
 
+async def test_an_outage_is_told_to_the_admin_once_it_is_over(service, queue, edge):
+    edge.always = refused(131042, 400)
+    await queue("hello")
+    for _ in range(3):
+        await settle_down(service)
+        later(service, seconds=61)
+    await settle_down(service)
+    later(service, seconds=180)
+    edge.always = None
+    await settle_down(service)
+    told = await service.pool.fetch(
+        "SELECT payload #>> '{message,body}' AS body FROM message WHERE intent = 'admin.circuit'"
+    )
+    assert len(told) == 1
+    assert "131042" in told[0]["body"]
+    assert "took no message" in told[0]["body"]
+
+
 # ---------------------------------------------------------------- pacing
 
 

@@ -172,6 +172,9 @@ def _others(booking: Booking, write: Writer) -> Iterator[Outgoing]:
     yield write.to_admin("admin.calendar_clash", booking, site="s" * 60, nights="30 Dec – 29 Jan")
     for what in ("red", "lost", "costs", "will_cost"):
         yield write.to_admin(f"admin.template_{what}", booking, template="t" * 40, what="MARKETING")
+    yield write.to_admin(
+        "admin.circuit", booking, since="31/12 10:12", until="31/12 11:05", code="131042"
+    )
     yield write.to_admin("admin.books", booking, n="99", list="\n".join(["x" * 120] * 5))
     for what in ("gone", "link", "refused", "merchant"):
         intent = f"admin.odd.{what}"
