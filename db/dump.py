@@ -15,6 +15,7 @@ import asyncpg
 from db.sql import sql
 
 MADE = re.compile(rb"\(PostgreSQL\) (\d+)")
+HEAD, YOUNG = 4096, b"SET transaction_timeout = 0;"
 NAMES = ("pg_dump", "pg_restore", "psql")
 
 
@@ -126,10 +127,23 @@ async def load(tools: Tools, file: Path, url: str) -> None:
         content, whole = Path(name, "content.sql"), Path(name, "whole.sql")
         shape = ("--no-owner", "--no-privileges")
         await tools.run("pg_restore", *shape, f"--file={content}", str(file))
+        _understood_by_older(content)
         first = f"{sql('drop_schema')};\n{sql('create_schema')};\n"
         _write(whole, f"{first}\\i '{content}'\n{sql('mark_restored')};\n")
         how = ("--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--single-transaction")
         await tools.run("psql", *how, f"--file={whole}", url=url)
+
+
+def _understood_by_older(script: Path) -> None:
+    """Blank the one setting in the head of a script that a server before 17 does not know.
+
+    It says 0, which is what it is anyway.
+    """
+    with script.open("r+b") as opened:
+        at = opened.read(HEAD).find(YOUNG)
+        if at >= 0:
+            opened.seek(at)
+            opened.write(b" " * len(YOUNG))
 
 
 def _write(file: Path, words: str) -> None:

@@ -257,6 +257,19 @@ async def test_tools_that_are_too_old_are_named_with_their_fix(
     )
 
 
+def test_the_script_is_understood_by_a_server_before_17(tmp_path: Path) -> None:
+    script = tmp_path / "content.sql"
+    script.write_text("SET lock_timeout = 0;\nSET transaction_timeout = 0;\nCREATE TABLE t ();\n")
+    dump._understood_by_older(script)
+    words = script.read_text().split("\n")
+    assert [each.strip() for each in words] == [
+        "SET lock_timeout = 0;",
+        "",
+        "CREATE TABLE t ();",
+        "",
+    ]
+
+
 def test_nobody_on_the_machine_sees_the_password(monkeypatch) -> None:
     monkeypatch.setenv("PGHOST", "elsewhere")
     public, environment = dump._apart("postgresql://us%40er:s%2Fecret@db:5433/camp?sslmode=require")
