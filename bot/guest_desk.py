@@ -23,6 +23,7 @@ from flows.guest.scene import Scene
 from flows.guest.tongue import Tongue, hear, wants_hint
 from flows.inbound import Inbound
 from flows.messages import Kind, Message
+from flows.property import Property
 
 Answer = tuple[tuple[Message, ...], dict[str, Any]]
 
@@ -66,10 +67,12 @@ def take_in(inbound: Inbound, scene: Scene) -> tuple[Reading, Scene]:
 
 
 async def scenes(
-    service: Service, connection: Connection, guests: Sequence[tuple[Person, Draft]]
-) -> list[Scene]:
+    service: Service, connection: Connection, guests: Sequence[tuple[Person, Draft]],
+    places: tuple[Property, ...] | None = None,
+) -> list[Scene]:  # fmt: skip
     """Everything that is known before a message is read, for some guests at once."""
-    places = await checkouts.properties(connection)
+    if places is None:
+        places = await checkouts.properties(connection)
     people = [person.person_id for person, _ in guests]
     rows = await connection.fetch(sql("guest_bookings"), people)
     known = await service.door.all_facts(connection, [row["booking_id"] for row in rows])

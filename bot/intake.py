@@ -20,7 +20,7 @@ from db.sql import sql
 MOST = 200  # in one commit
 # Seconds between commits for which no person waits: fewer and larger ones under load.
 REST = 0.004
-MOST_STORED = 64  # deliveries in one commit with their answers
+MOST_STORED = 128  # deliveries in one commit with their answers
 WAITING = 2000  # deliveries that may wait for a commit; more are refused at once
 
 Told = tuple[Single, Report]  # a status that only moves a message, and what it says

@@ -16,7 +16,7 @@ from bot import conversation, guest_desk, log, sender
 from bot.inbound import UNREADABLE, Event
 from bot.service import Service
 from bot.wakeup import Work
-from db import outbox, people, trace
+from db import checkouts, outbox, people, trace
 from db.outbox import Claimed
 from db.pool import Connection
 from db.sql import sql
@@ -124,17 +124,17 @@ async def _think(service: Service, connection: Connection, turns: list[Turn]) ->
     """Those turns whose answer is only words, with their decisions."""
     if not turns:
         return []
-    owners = await _owners(connection, turns)
     by_person = {turn.person.person_id: turn for turn in turns}
     for row in await connection.fetch(sql("lock_chats"), list(by_person)):
         by_person[row["person_id"]].state = row["state"]
+    places = await checkouts.properties(connection)
+    owners = {place.owner_phone for place in places}
     guests = [turn for turn in turns if _is_guests(service, turn, owners) and _listen(turn)]
     if not guests:
         return []
     drafts = [(turn.person, Draft.from_json(turn.state)) for turn in guests]
-    for turn, scene in zip(
-        guests, await guest_desk.scenes(service, connection, drafts), strict=True
-    ):
+    scenes = await guest_desk.scenes(service, connection, drafts, places)
+    for turn, scene in zip(guests, scenes, strict=True):
         turn.scene = scene
     read = [turn for turn in guests if _read(turn)]
     if not read:
@@ -143,13 +143,6 @@ async def _think(service: Service, connection: Connection, turns: list[Turn]) ->
     for turn, scene in zip(read, await guest_desk.with_calendars(connection, known), strict=True):
         turn.scene = scene
     return [turn for turn in read if _decide(turn)]
-
-
-async def _owners(connection: Connection, turns: list[Turn]) -> set[str]:
-    """Which of the numbers own a property."""
-    phones = [turn.person.phone for turn in turns if turn.person.phone]
-    rows = await connection.fetch(sql("owners_among"), phones)
-    return {row["owner_phone"] for row in rows}
 
 
 def _is_guests(service: Service, turn: Turn, owners: set[str]) -> bool:

@@ -93,6 +93,8 @@ class Door:
         self, connection: Connection | asyncpg.Pool, booking_ids: Sequence[str]
     ) -> list[Booking]:
         """These bookings as they stand, in any order; those that do not exist are left out."""
+        if not booking_ids:
+            return []
         rows = await connection.fetch(sql("booking_facts"), list(booking_ids), self.admin_phone)
         return [to_booking(row) for row in rows]
 

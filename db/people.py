@@ -65,8 +65,7 @@ async def known_to_write(
     new = [each for each in senders if not _rows_of(each, rows)]
     if new:
         columns = zip(*((each.user_id, each.phone, each.name) for each in new), strict=True)
-        await connection.execute(sql("insert_people"), *map(list, columns), now)
-        rows = await _named_by(connection, senders)
+        rows |= _by_name(await connection.fetch(sql("insert_people"), *map(list, columns), now))
     return [_plain(sender, _rows_of(sender, rows)) for sender in senders]
 
 
@@ -76,7 +75,10 @@ Rows = dict[str, Any]  # by user id and by phone; a phone begins with +
 async def _named_by(connection: Connection, senders: Sequence[Sender]) -> Rows:
     ids = [each.user_id for each in senders if each.user_id]
     phones = [each.phone for each in senders if each.phone]
-    rows = await connection.fetch(sql("people_by_identity"), ids, phones)
+    return _by_name(await connection.fetch(sql("people_by_identity"), ids, phones))
+
+
+def _by_name(rows: Iterable[Any]) -> Rows:
     return {row[key]: row for row in rows for key in ("user_id", "phone") if row[key]}
 
 

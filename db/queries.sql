@@ -34,9 +34,6 @@ SELECT DISTINCT ON (word) word, first, last FROM festival
 -- name: owns_something
 SELECT EXISTS (SELECT 1 FROM property WHERE owner_phone = $1);
 
--- name: owners_among
-SELECT DISTINCT owner_phone FROM property WHERE owner_phone = ANY ($1::text[]);
-
 -- name: last_place
 SELECT coalesce(max(place), 0) FROM property;
 
@@ -68,12 +65,13 @@ SELECT * FROM person
  FOR NO KEY UPDATE;
 
 -- name: insert_people
--- Those who write for the first time; who is there already is left as it is.
+-- Those who write for the first time; who is there already is left out.
 INSERT INTO person (user_id, phone, name, created_at)
 SELECT user_id, phone, name, $4 FROM unnest($1::text[], $2::text[], $3::text[])
     AS t (user_id, phone, name)
  ORDER BY user_id, phone
-ON CONFLICT DO NOTHING;
+ON CONFLICT DO NOTHING
+RETURNING *;
 
 -- name: insert_person
 INSERT INTO person (user_id, phone, name, language, created_at)
