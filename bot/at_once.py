@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 from bot import talk
 from bot.inbound import Event, read_update
-from bot.intake import tell
 from bot.service import Service
 from bot.split import Single
 from db.crash import Moment
@@ -33,7 +32,6 @@ async def answer(service: Service, events: Sequence[Single]) -> None:
             await _store_answered(service, connection, done)
         if kept:
             await service.intake.keep(connection, kept)
-    tell(done)
     answered.hand_over(service)
     if kept:
         service.intake.ring(kept)

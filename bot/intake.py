@@ -21,7 +21,9 @@ MOST = 200  # in one commit
 # Seconds between commits for which no person waits: fewer and larger ones under load.
 REST = 0.004
 MOST_STORED = 128  # deliveries in one commit with their answers
-WAITING = 2000  # deliveries that may wait for a commit; more are refused at once
+# Deliveries that may wait for a commit; more are refused at once. With those in the commit they
+# stay below the connections that are let in, so that whoever is refused still hears it.
+WAITING = 256
 
 Told = tuple[Single, Report]  # a status that only moves a message, and what it says
 Outcome = Grouped[Sent]
@@ -95,7 +97,7 @@ class Intake:
 
     def ring(self, events: Sequence[Single]) -> None:
         """Tell and wake whoever handles what has been kept."""
-        tell(events)
+        _tell(events)
         kinds = {each.kind for each in events}
         self._wakeup.ring(*{Work.STATUSES if kind == "status" else Work.INBOX for kind in kinds})
 
@@ -111,7 +113,7 @@ def _that_only_move(events: list[Single]) -> list[Told] | None:
     return told
 
 
-def tell(events: Sequence[Single]) -> None:
+def _tell(events: Sequence[Single]) -> None:
     """Log where the id of each event begins; statuses are told when they are folded."""
     traces = [trace.of(each.id) for each in events if each.kind != "status"]
     if traces:

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import orjson
@@ -92,7 +93,8 @@ class World:
                 "pricing": {"billable": False, "pricing_model": "PMP", "category": "service",
                             "type": "free_customer_service"},
             }  # fmt: skip
-            self._post({"statuses": [status]}, phone, self._status_done)
+            began = time.perf_counter()
+            self._post({"statuses": [status]}, phone, partial(self._status_done, began))
         guest = self._guests.get(phone)
         if guest is not None:
             self._read(guest)
@@ -156,8 +158,10 @@ class World:
         if guest.wrote_at is None:  # answered before it was acknowledged
             self._answered(guest)
 
-    def _status_done(self, status: int, _: bytes) -> None:
+    def _status_done(self, began: float, status: int, _: bytes) -> None:
         self.statuses_refused += status != 200
+        if status == 200:
+            self.webhook_seconds.append(time.perf_counter() - began)
 
     def _post(self, value: dict[str, Any], phone: str, done: Callable[[int, bytes], None]) -> None:
         if self._client is None:
@@ -179,10 +183,10 @@ class World:
     # ---------------------------------------------------------------- runs
 
     @asynccontextmanager
-    async def open(self, *ports: int) -> AsyncIterator[None]:
+    async def open(self, *ports: int, lines: int = LINES) -> AsyncIterator[None]:
         """Connected to the bot; further ports are further copies of it."""
         self._client = Client("127.0.0.1", ports)
-        await self._client.open(LINES)
+        await self._client.open(lines)
         try:
             yield
         finally:
