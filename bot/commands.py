@@ -324,7 +324,10 @@ def restore(options: argparse.Namespace) -> int:
         url = await _reached(load())
         return await restoring.restore(url, options.file, replace=options.replace)
 
-    return _run(main()) or _with_service(restoring.tell)
+    if code := _run(main()):
+        return code
+    _with_service(restoring.tell)
+    return 0
 
 
 def held(options: argparse.Namespace) -> int:

@@ -64,8 +64,8 @@ async def _in_the_way(url: str, *, replace: bool) -> str:
         await connection.close()
     if bookings and not replace:
         return (
-            f"the database has {bookings} bookings, which would be lost: set DATABASE_URL to an "
-            "empty one, or make a backup of this one and add --replace"
+            f"the database has {bookings} bookings and holds, which would be lost: set "
+            "DATABASE_URL to an empty one, or make a backup of this one and add --replace"
         )
     return ""
 

@@ -128,7 +128,8 @@ async def load(tools: Tools, file: Path, url: str) -> None:
         shape = ("--no-owner", "--no-privileges")
         await tools.run("pg_restore", *shape, f"--file={content}", str(file))
         _understood_by_older(content)
-        first = f"{sql('drop_schema')};\n{sql('create_schema')};\n"
+        # Whoever starts meanwhile waits for the lock of migrations, and then finds the mark.
+        first = f"{sql('migration_lock')};\n{sql('drop_schema')};\n{sql('create_schema')};\n"
         _write(whole, f"{first}\\i '{content}'\n{sql('mark_restored')};\n")
         how = ("--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--single-transaction")
         await tools.run("psql", *how, f"--file={whole}", url=url)

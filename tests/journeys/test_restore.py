@@ -235,7 +235,7 @@ async def test_a_database_in_use_or_with_bookings_is_not_replaced(
     assert "stop every serve and worker first" in capsys.readouterr().out
     assert await restoring.restore(elsewhere, file, replace=False) == 0
     assert await restoring.restore(elsewhere, file, replace=False) == 1
-    assert "the database has 1 bookings, which would be lost" in capsys.readouterr().out
+    assert "the database has 1 bookings and holds, which would be lost" in capsys.readouterr().out
     file.write_bytes(file.read_bytes()[:-2000])
     assert await restoring.restore(elsewhere, file, replace=True) == 1
     connection = await asyncpg.connect(elsewhere)
