@@ -140,13 +140,13 @@ def test_a_folder_that_cannot_be_is_said(refused, monkeypatch: pytest.MonkeyPatc
 
 async def test_a_database_that_is_not_there_is_said(server: str) -> None:
     """A wrong name is told in PostgreSQL's own words."""
-    from bot.commands import _service
     from bot.config import BadConfig, Config
+    from bot.opening import opened
     from tests.db import stock
 
     config = Config(_env_file=None, database_url=stock.named(server, "nowhere"))
     with pytest.raises(BadConfig, match='database "nowhere" does not exist; see that it runs'):
-        async with _service(config):
+        async with opened(config):
             pass
 
 

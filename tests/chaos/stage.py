@@ -19,11 +19,11 @@ import aiohttp
 import asyncpg
 
 from bot import booking_form, festivals, properties, property_files, registration, sandbox_process
-from bot.commands import SAMPLE
 from bot.config import Config, for_sandbox
 from bot.rehearsal import Stage as Sandbox
 from bot.rehearsal import free_port
 from bot.service import Service, running
+from bot.serving import SAMPLE
 from db import embedded
 
 LEASE, PROOF = 2, 14

@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.commands import SAMPLE
 from bot.property_files import read
 from bot.rehearsal import NotAsItShouldBe
+from bot.serving import SAMPLE
 from db.pool import AWAY
 from sandbox.trouble import quiet
 from tests.chaos.people import Crowd

@@ -1,12 +1,13 @@
 """Dates sold on other sites and here: blocked, shown, asked for again, and raised when they meet."""
 
 import asyncio
+from argparse import Namespace
 from datetime import date
 
 import pytest
 
 from bot import calendars, ical
-from bot.commands import show_calendars
+from bot.property_desk import show_calendars
 from db import calendars as rows
 from db.pool import transaction
 from flows.rules import INDIA
@@ -188,10 +189,10 @@ async def test_the_command_shows_addresses_and_readings(
     await lists(town)
     await sells(town)
     await read_again(town)
-    assert await show_calendars(town.service) == 0
+    assert await show_calendars(town.service, Namespace()) == 0
     shown = capsys.readouterr().out
     assert "/calendar/karjat-farm-" in shown and "127.0.0.1            read 02 Dec 2026" in shown
     await town.service.pool.execute("UPDATE calendar SET url = 'http://127.0.0.1:9/x.ics'")
     await read_again(town)
-    assert await show_calendars(town.service) == 1
+    assert await show_calendars(town.service, Namespace()) == 1
     assert "BAD" in capsys.readouterr().out
