@@ -18,6 +18,7 @@ from flows.facts import Booking, Person
 from flows.inbound import Inbound
 from flows.messages import Kind, Message
 from flows.owner import requests
+from flows.owner.reply import Memory
 
 Answer = tuple[tuple[Message, ...], dict[str, Any]]
 STRANGER_LIMIT = 3  # refused taps of one person until the admin is told
@@ -45,7 +46,7 @@ async def answer(
         return await move(service, connection, person, booking, tap.event, actor), state
     if tap.reason is not None:
         noted = await _note_reason(service, connection, person, booking, tap.reason, actor)
-        return noted, state
+        return noted, state | _asked_why(booking, tap.reason, actor)
     return (requests.not_yours(service.write, person),), state
 
 
@@ -117,6 +118,13 @@ async def _refuse(
             connection, f"stranger:{person.person_id}", booking.booking_id, said
         )
     return (requests.not_yours(service.write, person),), state | {"refused": count}
+
+
+def _asked_why(booking: Booking, reason: str, actor: Actor) -> dict[str, Any]:
+    """What the owner's desk remembers: the next words may be the reason (O3)."""
+    if reason != requests.IN_WORDS or actor is not Actor.OWNER:
+        return {}
+    return {"desk": Memory(asks=f"why:{booking.booking_id}").to_json()}
 
 
 async def _note_reason(

@@ -216,7 +216,7 @@ async def _hold_ends_soon(
 async def _remind_owner(
     service: Service, connection: Connection, booking: Booking, row: Claimed
 ) -> None:
-    """The same two buttons once more; with the last reminder the guest hears by when he knows."""
+    """The same two buttons once more; with the last one the guest hears by when, the admin acts."""
     write, answer_by = service.write, booking.answer_by
     if answer_by is None or answer_by <= service.clock.now():
         return
@@ -229,6 +229,7 @@ async def _remind_owner(
         else [
             write.request(booking, "owner.last_reminder"),
             write.to_guest("guest.still_waiting", booking),
+            write.ask_admin(booking),  # while there is time to keep the promise (ux.md O4)
         ]
     )
     now = service.clock.now()

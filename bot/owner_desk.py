@@ -13,10 +13,11 @@ from db.door import NoSuchBooking
 from db.pool import Connection
 from db.rows import to_person
 from db.sql import sql
+from flows import format as fmt
 from flows.booking import Actor
 from flows.facts import Booking, Person
 from flows.inbound import Inbound, What
-from flows.messages import Message
+from flows.messages import Message, clip
 from flows.owner import arrivals, home, places, requests, talk
 from flows.owner.arrivals import Arrival
 from flows.owner.reply import Memory, Reply
@@ -46,7 +47,7 @@ async def _reply(visit: Visit) -> Reply:
         return await owner_places.block_at(visit, place_id) or _unknown(visit)
     wish = read(visit.inbound)
     if wish is None:
-        return _unknown(visit)
+        return await _reason_in_words(visit) or _unknown(visit)
     act = WISHES.get(wish.verb, _home)
     return await act(visit, wish) or _unknown(visit)
 
@@ -60,6 +61,16 @@ def _place_asked_about(visit: Visit) -> str | None:
 
 
 # ------------------------------------------------------------------ requests
+
+
+async def _reason_in_words(visit: Visit) -> Reply | None:
+    """Why a booking was cancelled, in words that were asked for; the admin reads them."""
+    asks, _, booking_id = visit.memory.asks.partition(":")
+    if asks != "why":
+        return None
+    words = f"{fmt.shown_id(booking_id)}: {clip(visit.inbound.text, talk.MOST_KEPT)}"
+    await _tell_admin(visit, "admin.from_owner", words)
+    return talk.passed(visit.texts)
 
 
 async def _home(visit: Visit, wish: Wish) -> Reply:

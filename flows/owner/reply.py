@@ -11,7 +11,7 @@ from flows.texts import Texts
 class Memory:
     """What the desk asked last; the next message of the owner empties it."""
 
-    asks: str = ""  # what a plain text would answer: dates:<property>, pass
+    asks: str = ""  # what a plain text would answer: dates:<property>, why:<booking>, pass
     about: str = ""  # the booking whose two buttons the last answer showed
     kept: str = ""  # the text that may be passed on
 

@@ -110,6 +110,9 @@ def not_yours(write: Writer, reader: Person) -> Message:
     return Message(Kind.TEXT, write.texts(reader)("owner.not_yours"))
 
 
+IN_WORDS = "other"  # the reason that is asked for in the owner's own words
+
+
 def reason_noted(
     reason: str, block_id: int | None, booking: Booking, write: Writer, reader: Person
 ) -> Message:
@@ -118,6 +121,8 @@ def reason_noted(
     words = texts("owner.reason_noted", reason=texts(f"reason.{reason}"))
     if reader.person_id != booking.owner.person_id:
         return Message(Kind.TEXT, words)
+    if reason == IN_WORDS:
+        words += "\n" + texts("owner.reason.in_words")
     nights = f"{booking.place.property_id}:{booking.first}..{booking.last}"
     pairs = [(f"h:free:{nights}", "owner.reason.block")]
     if block_id is not None:

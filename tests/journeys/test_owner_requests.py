@@ -95,6 +95,22 @@ async def test_o3_another_reason_leaves_the_nights_free_and_offers_to_block_them
     assert await town.count("SELECT count(*) FROM occupancy WHERE block_id IS NOT NULL") == 10
 
 
+async def test_o3_another_reason_is_asked_for_in_words_that_only_the_admin_reads(
+    town: Town,
+) -> None:
+    booking_id = await town.to_paid()
+    await town.tap("suresh", "Cancel booking")
+    await town.choose("suresh", "Other reason")
+    await town.sees("suresh", "Reason noted: Other reason", "in your own words")
+    await town.say("suresh", "the well is dry since sunday")
+    await town.sees("suresh", "LoonCamp has it")
+    await town.has_seen("admin", f"LC-{booking_id[2:]}: the well is dry since sunday")
+    await town.say("suresh", "and the pump is broken")
+    await town.sees("suresh", "Shall I pass this to LoonCamp?")
+    await town.clock("+31s")
+    await town.never_saw("rahul", "well is dry")
+
+
 async def test_o4_three_reminders_then_the_admin_then_the_money_back(town: Town) -> None:
     booking_id = await town.to_paid()
     for minutes in (15, 30):
@@ -104,9 +120,11 @@ async def test_o4_three_reminders_then_the_admin_then_the_money_back(town: Town)
     await town.clock("+15m")
     await town.sees("suresh", "Reminder", "LoonCamp decides", "12:30 pm")
     await town.sees("rahul", "Still waiting", "12:30 pm")
+    await town.sees("admin", "no answer from the owner", "Confirm for owner")
+    assert len(await moments(town, "admin", "admin.owner_silent")) == 1
     await town.clock("+15m")
     await town.sees("rahul", "Our team is calling", "confirmed or fully refunded by 5:30 pm")
-    await town.sees("admin", "no answer from the owner", "Confirm for owner")
+    assert len(await moments(town, "admin", "admin.owner_silent")) == 2
     await town.say("rahul", "status")
     await town.sees("rahul", "5:30 pm")
     await town.clock("2026-12-02T12:00:30+00:00")
