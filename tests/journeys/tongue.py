@@ -78,6 +78,7 @@ class Guest:
 
     async def tap(self, text_id: str, **values: Any) -> None:
         await self.town.tap(self.key, self.texts(text_id, **values))
+        self.seen.add(text_id)
 
     async def choose(self, title: str) -> None:
         await self.town.choose(self.key, title)
