@@ -83,7 +83,7 @@ async def test_an_address_that_leads_elsewhere_is_told(
 
 
 async def test_what_the_proxy_keeps_inside_is_not_asked_for(service: Service) -> None:
-    """README: /metrics, /healthz and /readyz stay inside; check went to /healthz all the same."""
+    """A proxy may keep everything but the webhook inside; check used to go to /healthz."""
     asked = []
 
     async def note(request: web.Request) -> web.Response:

@@ -5,7 +5,8 @@ import re
 
 from bot.metrics import Metrics
 from tests.contracts.guide import documented
-from tests.contracts.source import ROOT
+from tests.contracts.source import ROOT, text_of
+from tests.contracts.test_logs import log_calls
 
 MONITORING, GUIDE = ROOT / "deploy" / "monitoring", ROOT / "docs" / "operating"
 RULE = re.compile(
@@ -75,6 +76,12 @@ def test_every_count_of_a_process_is_in_the_guide():
         for family in Metrics().registry.collect()
     }
     assert counts <= set(documented())
+
+
+def test_every_line_of_the_log_is_in_the_guide():
+    text = (ROOT / "docs" / "operating.md").read_text("utf-8")
+    told = {text_of(call.args[0]) for _, call in log_calls()}
+    assert [event for event in sorted(told) if f"`{event}`" not in text] == []
 
 
 def test_every_link_of_the_guide_leads_somewhere():
