@@ -88,7 +88,8 @@ async def tell(service: Service) -> int:
         print(_line(each))
     print(HELP if bookings else "", end="")
     if places:
-        print(f"{len(places)} places take no bookings until `held --open`. Before it:\n{BEFORE}")
+        print(f"{len(places)} places take no bookings until `held --open`. Before it:")
+        print(BEFORE.format(day=mark["unsettled"]))
     return int(bool(bookings or places))
 
 
@@ -98,6 +99,7 @@ decides in the chat, lets it go on. Otherwise, with several ids or `all`:
   run.py held --skip ID   what waits was said before: go on without it
 """
 BEFORE = """  start the service: its first job compares Paytm's books with ours; look at `check`
+  run.py reconcile --since {day}    the same for every stay that is not settled
   block the nights that were sold since, or give the money back in Paytm's dashboard"""
 
 

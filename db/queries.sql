@@ -1383,7 +1383,7 @@ SELECT c.booking_id, $1 FROM checkout c LEFT JOIN booking b USING (booking_id)
         AND (coalesce(b.status, c.status) <> 'PAYMENT_EXPIRED' OR c.created_at >= $3))
     OR EXISTS (SELECT 1 FROM message m WHERE m.booking_id = c.booking_id
                   AND (m.state = 'sending' OR m.state = 'ready' AND m.run_at <= $1))
-ON CONFLICT (booking_id) DO NOTHING
+ON CONFLICT (booking_id) DO UPDATE SET held_at = excluded.held_at
 RETURNING booking_id;
 
 -- name: drop_answers

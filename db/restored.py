@@ -54,26 +54,27 @@ async def hold(pool: asyncpg.Pool, now: datetime, latest: timedelta) -> int | No
         await connection.execute(sql("forget_slots"))
         asleep = await connection.fetch(sql("pause_all"))
         paused = [*mark.get("paused", []), *(each["property_id"] for each in asleep)]
-        since = min(known, row["unsettled"] or known).date() - timedelta(days=1)
-        await _note(connection, now, known, since, paused, len(held), passed)
+        unsettled = row["unsettled"] or known
+        mark = {"held": True, "known": known.isoformat(), "at": now.isoformat(),
+                "unsettled": _day_before(unsettled), "paused": paused}  # fmt: skip
+        await connection.execute(sql("put_setting"), KEY, mark)
+        words = (
+            f"the database is that of {known:%d %b %Y %H:%M} UTC: {len(held)} bookings are held, "
+            f"{len(paused)} places paused, {passed} messages of people passed over"
+        )
+        await connection.execute(sql("raise_alert"), ALERT, None, words, now)
+        await _compare_first(connection, now, known)
         return len(held)
 
 
-async def _note(
-    connection: Connection, now: datetime, known: datetime, since: date, paused: Sequence[str],
-    held: int, passed: int,
-) -> None:  # fmt: skip
-    """The mark, the alert, and the first job: Paytm knows what the backup does not."""
-    mark = {"held": True, "known": known.isoformat(), "at": now.isoformat(),
-            "since": since.isoformat(), "paused": list(paused)}  # fmt: skip
-    await connection.execute(sql("put_setting"), KEY, mark)
-    words = (
-        f"the database is that of {known:%d %b %Y %H:%M} UTC: {held} bookings are held, "
-        f"{len(paused)} places paused, {passed} messages of people passed over"
-    )
-    await connection.execute(sql("raise_alert"), ALERT, None, words, now)
-    key, lane = f"restored:{now.isoformat()}", "r:reconcile"
-    first = outbox.Row(key, lane, "timer", "reconcile", now, payload={"since": since.isoformat()})
+def _day_before(moment: datetime) -> str:
+    return (moment.date() - timedelta(days=1)).isoformat()
+
+
+async def _compare_first(connection: Connection, now: datetime, known: datetime) -> None:
+    """The first job: Paytm knows the money of the time that the backup does not know."""
+    key, payload = f"restored:{now.isoformat()}", {"since": _day_before(known)}
+    first = outbox.Row(key, "r:reconcile", "timer", "reconcile", now, payload=payload)
     await outbox.insert(connection, [first], now)
 
 
