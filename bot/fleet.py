@@ -16,8 +16,8 @@ from bot.config import BadConfig
 from bot.sandbox_process import ROOT
 
 STOP_SECONDS = 20.0  # what a process may take in order, and then is killed
-LONG_ENOUGH = 10.0  # who lived so long is started again at once
-SLOWEST = 30.0
+LONG_ENOUGH = 10.0  # who lived so long is started again at once;
+SOONEST, SLOWEST = 0.2, 30.0  # else after so many seconds, twice as many each time
 
 
 def see_that_free(host: str, port: int) -> None:
@@ -57,7 +57,7 @@ async def _keep(
             return
         log.get().error("process_ended", code=process.returncode)
         lived = time.monotonic() - began
-        wait = 0.0 if lived > LONG_ENOUGH else min(max(1.0, wait * 2), SLOWEST)
+        wait = 0.0 if lived > LONG_ENOUGH else min(max(SOONEST, wait * 2), SLOWEST)
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), wait)
 

@@ -205,7 +205,7 @@ RESTORED = (
     Mutation(
         "old numbers mean something new", QUERIES,
         "coalesce(last_value, 0) + 1000000)", "coalesce(last_value, 1))",
-        RESTORING + "numbers_of_the_afternoon_mean_nothing_new",
+        RESTORING + "half_of_an_advance_goes_back_once_although_the_copy_forgot_it",
     ),
     Mutation(
         "a forgotten refund is made again", "payments/refunds.py",
