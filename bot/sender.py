@@ -147,7 +147,9 @@ async def _send(service: Service, row: Claimed, claim: Claim) -> bool:
         return False
     quote = await _quote(service, row)
     if time.monotonic() > claim.give_up_at:
-        return False  # woken too late: the row may be in other hands
+        # Woken too late: the row may be in other hands. If it is still ours, it is not sent yet.
+        await _release(service, row, 0, "begun too late", counted=False)
+        return False
     try:
         with crossing(Moment.SEND):
             wamid = await service.whatsapp.send(to, str(row.id), form.content, quote)

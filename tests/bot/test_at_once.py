@@ -208,3 +208,4 @@ async def test_what_was_begun_too_late_is_not_sent(service, say, edge):
     service.handover.give(rows, 0.0)
     await send_handed(service)
     assert edge.asked == 0
+    assert await outbox(service) == [("ready", 0)]  # and goes at once, with a new lease
