@@ -24,8 +24,9 @@ PARTS = (
     ("the send: pywa and aiohttp's client", ("pywa", "aiohttp/client", "aiohttp/connector",
                                              "bot/graph_session", "bot/whatsapp", "bot/wire")),
     ("HTTP in (aiohttp's server)", ("aiohttp/",)),
-    ("the webhook's edge", ("bot/webhook", "bot/gate", "bot/split", "bot/signature", "bot/app")),
-    ("the inbox and its answers", ("bot/talk", "bot/inbox", "bot/inbound", "bot/guest_desk",
+    ("the webhook's edge", ("bot/webhook", "bot/gate", "bot/split", "bot/signature", "bot/app",
+                            "bot/intake", "bot/grouped")),
+    ("the inbox and its answers", ("bot/at_once", "bot/talk", "bot/reports", "bot/inbox", "bot/inbound", "bot/guest_desk",
                                    "bot/conversation", "bot/statuses", "db/")),
     ("the rest of ours", ("bot/", "run.py")),
 )  # fmt: skip
