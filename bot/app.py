@@ -1,21 +1,21 @@
 """The service's HTTP surface, composed of its parts."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import timedelta
 
 from aiohttp import web
 
 from bot import feed, health, log, sandboxed, webhook
 from bot.gate import Gate, Handler, Limits
+from bot.grouped import Full
 from bot.limit import Limit
 from bot.service import Service
+from bot.ticket_lookup import ticket_lookup
 from db import trace
 from db.pool import AWAY
-from db.sql import sql
 from payments import callback
 from tickets import routes as ticket_routes
-from tickets.model import Ticket
 
 LOOPBACK = "'self' http://localhost:* http://127.0.0.1:*"
 
@@ -34,7 +34,7 @@ def make_app(service: Service, limits: Limits | None = None) -> web.Application:
     )
     app.add_routes(
         ticket_routes.routes(
-            _lookup(service),
+            ticket_lookup(service),
             service.clock.now,
             service.write.catalogues,
             hold_back=Limit(time.monotonic).wait,
@@ -51,13 +51,13 @@ def make_app(service: Service, limits: Limits | None = None) -> web.Application:
 
 @web.middleware
 async def _calm(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """A database that is away is a 503 and a fault of ours a 500, never a traceback.
+    """Never a traceback: 503 where the database is away or too much waits, 500 for our faults.
 
     The path is not logged: it may hold a ticket's token or a callback's secret.
     """
     try:
         return await handler(request)
-    except AWAY as away:
+    except (*AWAY, Full) as away:
         log.get().warning("request_unserved", why=type(away).__name__)
         return web.Response(
             status=503, text="please try again in a moment", headers={"Cache-Control": "no-store"}
@@ -78,20 +78,3 @@ def _count(service: Service) -> Callable[[str], None]:
             log.get().warning("callback_refused", why=outcome)
 
     return count
-
-
-def _lookup(service: Service) -> Callable[[str], Awaitable[Ticket | None]]:
-    async def lookup(booking_id: str) -> Ticket | None:
-        row = await service.pool.fetchrow(sql("ticket"), booking_id)
-        if row is None:
-            return None
-        config = service.config
-        return Ticket(
-            **dict(row),
-            zone=config.timezone,
-            host_name=config.host_name,
-            host_phone=config.host_phone,
-            bot_phone=service.learned.get("business_phone"),
-        )
-
-    return lookup

@@ -533,14 +533,14 @@ SELECT t.scanned_at, e.at, e.actor, e.note
                       ORDER BY seq DESC LIMIT 1) e ON true
  WHERE t.booking_id = $1;
 
--- name: ticket
+-- name: tickets
 SELECT b.booking_id, t.token, b.status, p.name AS property_name, b.guest_name, b.guests,
        b.checkin, b.checkout, b.advance_paid, b.due, p.map_url, b.txn_id, g.language
   FROM booking b
   JOIN ticket t USING (booking_id)
   JOIN property p USING (property_id)
   JOIN person g USING (person_id)
- WHERE b.booking_id = $1;
+ WHERE b.booking_id = ANY ($1::text[]);
 
 -- name: guest_bookings
 -- The newest checkouts and bookings of some guests, each guest's newest first.

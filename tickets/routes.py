@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from gzip import compress
 
 from aiohttp import web
 
@@ -15,6 +17,7 @@ from tickets.token import Address, new_token, parse, same
 
 HoldBack = Callable[[str], int]  # counts a wrong link of an address; seconds it must wait, or 0
 HTML, CALENDAR, TEXT = "text/html", "text/calendar", "text/plain"
+KEPT = 250  # pages, of about 20 kB each
 NO_TOKEN = new_token()  # compared with when a booking does not exist; never given to anyone
 
 
@@ -28,10 +31,19 @@ def routes(
     frame_ancestors: str = "'none'",
 ) -> list[web.AbstractRouteDef]:
     """Everything under /eticket; `frame_ancestors` is the CSP source list of who may frame it."""
+
+    @lru_cache(maxsize=KEPT)
+    def page(ticket: Ticket) -> _Page:
+        """By all that a ticket shows: what changes is a page of its own, never an old one."""
+        ends = valid_until(ticket.checkout, ticket.zone, grace)
+        plain = pages.ticket_page(ticket, _texts(catalogues, ticket), ends).encode()
+        return _Page(plain, compress(plain, mtime=0))
+
     tickets = _Tickets(
         lookup=lookup,
         now=now,
         catalogues=catalogues,
+        page=page,
         grace=grace,
         headers=headers(frame_ancestors),
         hold_back=hold_back,
@@ -62,11 +74,24 @@ def headers(frame_ancestors: str) -> dict[str, str]:
     }
 
 
+def _texts(catalogues: Catalogues, ticket: Ticket) -> Texts:
+    return catalogues.get(ticket.language) or catalogues["en"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A live ticket as it goes out."""
+
+    plain: bytes
+    packed: bytes  # gzip
+
+
 @dataclass(frozen=True, slots=True)
 class _Tickets:
     lookup: Lookup
     now: Callable[[], datetime]
     catalogues: Catalogues
+    page: Callable[[Ticket], _Page]
     grace: timedelta
     headers: Mapping[str, str]
     hold_back: HoldBack
@@ -82,19 +107,24 @@ class _Tickets:
         worth = standing(ticket, now, self.grace) if ticket else Standing.NONE
         if address is None or ticket is None or worth is Standing.NONE:
             return self._nothing(request.remote or "")
-        texts = self.catalogues.get(ticket.language) or self.catalogues["en"]
+        texts = _texts(self.catalogues, ticket)
         if worth is not Standing.LIVE:
             return self._response(410, pages.gone_page(ticket, texts, worth), HTML)
         if address.calendar:
             return self._calendar(ticket, texts, now)
-        ends = valid_until(ticket.checkout, ticket.zone, self.grace)
-        return self._response(200, pages.ticket_page(ticket, texts, ends), HTML)
+        return self._live(ticket, request)
 
     async def _find(self, address: Address) -> Ticket | None:
         ticket = await self.lookup(address.booking_id)
         # Compared in any case, so that the time does not tell which bookings exist.
         matches = same(address.token, ticket.token if ticket else NO_TOKEN)
         return ticket if matches else None
+
+    def _live(self, ticket: Ticket, request: web.Request) -> web.Response:
+        page = self.page(ticket)
+        if "gzip" not in request.headers.get("Accept-Encoding", "").lower():
+            return self._answer(200, page.plain, HTML)
+        return self._answer(200, page.packed, HTML, **{"Content-Encoding": "gzip"})
 
     def _calendar(self, ticket: Ticket, texts: Texts, now: datetime) -> web.Response:
         shown = f'inline; filename="{ticket.booking_id}.ics"'
@@ -110,12 +140,13 @@ class _Tickets:
         return self._response(404, self.unknown, HTML)
 
     def _response(self, status: int, body: str | bytes, kind: str, **more: str) -> web.Response:
-        response = web.Response(
-            status=status,
-            body=body.encode() if isinstance(body, str) else body,
-            content_type=kind,
-            charset="utf-8",
-            headers={**self.headers, **more},
-        )
+        whole = body.encode() if isinstance(body, str) else body
+        response = self._answer(status, whole, kind, **more)
         response.enable_compression()
         return response
+
+    def _answer(self, status: int, body: bytes, kind: str, **more: str) -> web.Response:
+        headers = {**self.headers, **more}
+        return web.Response(
+            status=status, body=body, content_type=kind, charset="utf-8", headers=headers
+        )

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from icalendar import Calendar
 
-from tests.tickets.samples import TICKET, TOKEN
+from tests.tickets.samples import LONG, TICKET, TOKEN
 from tickets.expiry import valid_until
 from tickets.token import new_token, ticket_path
 
@@ -120,6 +120,28 @@ async def test_a_cancelled_ticket_is_gone_at_once(desk, client, status, suffix):
     page = await response.text()
     assert "This booking was cancelled" in page
     assert "Rahul" not in page
+
+
+async def test_a_page_that_was_opened_before_says_what_is_true_now(desk, client):
+    path = desk.put()
+    assert "₹8,400" in await (await client.get(path)).text()
+    paid_more = await (await client.get(desk.put(due=123_400))).text()
+    assert "₹1,234" in paid_more and "₹8,400" not in paid_more
+    assert "₹8,400" in await (await client.get(desk.put())).text()
+    desk.put(status="GUEST_CANCELLED")
+    assert (await client.get(path)).status == 410
+    desk.put(token=new_token())
+    assert (await client.get(path)).status == 404
+
+
+async def test_a_live_page_is_one_small_answer_packed_where_the_browser_can(desk, client):
+    path = desk.put(**LONG)
+    packed = await client.get(path, headers={"Accept-Encoding": "gzip, deflate, br"})
+    plain = await client.get(path, headers={"Accept-Encoding": "identity"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert int(packed.headers["Content-Length"]) <= 6 * 1024
+    assert "Content-Encoding" not in plain.headers
+    assert await packed.read() == await plain.read()
 
 
 async def test_a_closed_stay_is_expired(desk, client):
