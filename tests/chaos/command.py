@@ -4,6 +4,8 @@ import argparse
 import asyncio
 import logging
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from bot import log
 from tests.chaos import sweep
@@ -28,10 +30,17 @@ def run(options: argparse.Namespace) -> int:
 async def carry_out(plan: Plan) -> Verdict:
     """The whole run, from nothing to nothing; prints progress and the table."""
     began = time.monotonic()
+    async with over(plan) as storm:
+        verdict = await judge(storm)
+        print(table(storm, verdict, time.monotonic() - began), flush=True)
+    return verdict
+
+
+@asynccontextmanager
+async def over(plan: Plan) -> AsyncIterator[Storm]:
+    """A storm that has ended, everything still running."""
     async with stage() as made:
         storm = Storm(made, plan, crowd_of(made, plan))
         await storm.still()
         await storm.rage()
-        verdict = await judge(storm)
-        print(table(storm, verdict, time.monotonic() - began), flush=True)
-    return verdict
+        yield storm

@@ -2,18 +2,25 @@
 
 import asyncio
 import random
+import re
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.rehearsal import NotAsItShouldBe
+from bot.rehearsal import NotAsItShouldBe, shown
 from bot.rehearsal import Stage as Sandbox
 from tests.chaos.plan import DEEDS, Story
 
 FIRST_DAY, NIGHTS = 8, 1
 PATIENCE, TRIES, LOOK = 8.0, 6, 0.3
+ADMIN_TAPS, ADMIN_ASKS = 0.3, 0.1
+ASKS = ("pending", "refunds", "today", "alerts", "health", "cost", "people", "Xilotep", "LC-000000")
+STRANGER, FLOOD, OLD = "imran", 25, 10
+HOSTILE = ("' OR 1=1; --", "{booking} %s {0.__class__}", "\u202eabc\u0000\ud83d", "a" * 4096,
+           "https://example.com/paytm/callback/x", "confirm LC-000000")  # fmt: skip
 NAMED = "Xilotep"  # nobody else is called so: it must be in no log
 
 
@@ -98,6 +105,42 @@ class Crowd:
                     await self._answer(owner, message, dice.choice(DEEDS))
             seen = len(messages)
             await asyncio.sleep(LOOK)
+
+    async def administer(self, admin: str) -> None:
+        """An admin's thumb: taps what each notice offers now and then, and looks things up."""
+        dice, seen = random.Random(f"{self.seed} {admin}"), 0
+        while True:
+            messages = await self.sandbox.phone(admin)
+            for message in messages[seen:]:
+                titles = [each["title"] for each in message.get("buttons") or []]
+                if message["from"] == "bot" and titles and dice.random() < ADMIN_TAPS:
+                    self.done["admin taps"] += 1
+                    with suppress(NotAsItShouldBe):  # greyed out once tapped
+                        await self.sandbox.tap(admin, message, dice.choice(titles))
+                elif message["from"] == "bot" and dice.random() < ADMIN_ASKS:
+                    named = re.search(r"LC-[0-9A-Z]{6}", shown(message))
+                    self.done["admin asks"] += 1
+                    await self.sandbox.say(admin, dice.choice([*ASKS, named[0] if named else "hi"]))
+            seen = len(messages)
+            await asyncio.sleep(LOOK)
+
+    async def oddity(self, what: str) -> None:
+        """Somebody who wants no booking: things instead of words, too many, hostile or old ones."""
+        say, send = f"people/{STRANGER}/say", f"people/{STRANGER}/send"
+        match what:
+            case "words":
+                for words in HOSTILE:
+                    await self.sandbox.call("POST", say, text=words)
+            case "flood":
+                for number in range(FLOOD):
+                    await self.sandbox.call("POST", say, text=f"hello {number}")
+            case "old tap":
+                for message in (await self.sandbox.phone(STRANGER))[:OLD]:
+                    for button in message.get("buttons") or []:
+                        with suppress(NotAsItShouldBe):
+                            await self.sandbox.tap(STRANGER, message, button["title"])
+            case _:
+                await self.sandbox.call("POST", send, type=what)
 
     async def _answer(self, owner: str, message: dict[str, Any], deed: str) -> None:
         taps = {

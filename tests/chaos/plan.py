@@ -8,6 +8,7 @@ from typing import Any
 
 Switches = dict[str, dict[str, Any]]
 
+SOMEBODY = ["+919822012345", "+919766011111"]  # a guest and an owner of the sandbox
 OUTCOMES = (
     "success", "success", "success", "success", "failed", "pending_success", "pending_failed",
     "close", "success_twice", "success_after_hold", "callback_lost", "wrong_amount",
@@ -24,8 +25,11 @@ FAILS = (
     "token_revoked", "maintenance", "130429", "131000", "131016", "131056", "80007", "4",
 )  # fmt: skip
 PAYTM_FAILS = ("500", "501", "html", "hang", "reset")
-REFUNDS = ("failed", "low_balance", "600", "617", "626", "629")
+REFUNDS = ("failed", "low_balance", "600", "607", "617", "619", "626", "627", "629")
 FORGED_WEBHOOKS = ("wrong", "missing")
+CRASHES = ("backend", "server")  # what of the database ends
+STRANGERS = ("image", "audio", "sticker", "video", "document", "location", "contacts",
+             "words", "flood", "old tap")  # fmt: skip
 CLOCK = (20, 70, 300)
 HOLD = (0.15, 0.5)  # seconds for which a switch stays on
 
@@ -94,6 +98,12 @@ def _switches() -> list[tuple[str, Switches]]:
     add("whatsapp", "tap_context", False)
     add("whatsapp", "window_errors", "async", "both")
     add("whatsapp", "mps", 20)
+    add("whatsapp", "unreachable", SOMEBODY, unreachable_errors="both", sent_before_failed=True)
+    add("whatsapp", "recipients_only", SOMEBODY)
+    add("whatsapp", "daily_recipients", 1)
+    add("whatsapp", "template_pacing", True)
+    add("whatsapp", "template_status", "PENDING", "REJECTED")
+    add("whatsapp", "management_per_hour", 0)
     add("paytm", "down", True)
     add("paytm", "fail", *PAYTM_FAILS, fail_next=2)
     add("paytm", "lose_callbacks", True)
@@ -114,8 +124,10 @@ def draw(seed: int, bookings: int, kills: int, stops: int, crashes: int) -> Plan
     )
     drawn = [("kill -9", dice.randrange(2), 0.0) for _ in range(kills)]
     drawn += [("SIGSTOP", dice.randrange(2), 0.0) for _ in range(stops)]
-    drawn += [("database crash", None, 0.0) for _ in range(crashes)]
+    drawn += [("database crash", CRASHES[each % len(CRASHES)], 0.0) for each in range(crashes)]
     drawn += [("forged webhook", each, 0.0) for each in FORGED_WEBHOOKS * max(1, bookings // 50)]
+    drawn += [("stranger", each, 0.0) for each in STRANGERS * max(1, bookings // 50)]
+    drawn += [("wrong verify token", "no-token", 0.0) for _ in range(max(1, bookings // 100))]
     drawn += [("clock", each, 0.0) for each in CLOCK * max(1, bookings // 50)]
     switches = SWITCHES.copy()
     dice.shuffle(switches)

@@ -11,9 +11,10 @@ import os
 import signal
 import sys
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from typing import Any
 
-from bot import log, worker
+from bot import circuit, log, worker
 from bot.app import make_app
 from bot.config import Config, for_sandbox
 from bot.listening import listening
@@ -21,6 +22,7 @@ from bot.service import running
 from db import crash
 
 SWEEP_SECONDS = 0.3  # leases are short here
+PROBE = timedelta(seconds=5)  # and so is the patience of guests
 
 
 async def live(settings: dict[str, Any], port: int) -> None:
@@ -39,7 +41,7 @@ async def live(settings: dict[str, Any], port: int) -> None:
 
 def main() -> None:
     """Fork a replica for each line."""
-    worker.SWEEP_SECONDS = SWEEP_SECONDS
+    worker.SWEEP_SECONDS, circuit.PROBE = SWEEP_SECONDS, PROBE
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead are not kept
     settings = json.loads(sys.stdin.readline())
     while line := sys.stdin.readline():

