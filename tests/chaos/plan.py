@@ -83,7 +83,13 @@ def _switches() -> list[tuple[str, Switches]]:
     many: list[tuple[str, Switches]] = []
 
     def add(area: str, name: str, *values: Any, **more: Any) -> None:
-        many.extend((f"{area} {name} {each}", {area: {name: each} | more}) for each in values)
+        many.extend(
+            (
+                f"{area} {name} {'two phones' if each is SOMEBODY else each}",
+                {area: {name: each} | more},
+            )
+            for each in values
+        )
 
     add("webhooks", "delay_seconds", 0.3, 0.8, 1.5)
     add("webhooks", "drop_next", 1)

@@ -79,9 +79,11 @@ def personal(storm: Storm) -> list[str]:
 
 def table(storm: Storm, verdict: Verdict, seconds: float) -> str:
     """Everything that was done and what became of it."""
-    faults = storm.done + Counter({k: v for k, v in storm.crowd.done.items() if v})
+    faults, deeds = storm.done, Counter({k: v for k, v in storm.crowd.done.items() if v})
     lines = [f"{count:6}  {kind}" for kind, count in sorted(faults.items())]
-    lines += [f"{sum(faults.values())} faults of {len(faults)} kinds"]
+    lines += [f"{sum(faults.values())} faults of {len(faults)} kinds; and what people did:"]
+    lines += [f"{count:6}  {kind}" for kind, count in sorted(deeds.items())]
+    lines += [f"{sum(deeds.values())} odd deeds of {len(deeds)} kinds; the bookings ended as:"]
     lines += [f"{count:6}  {status}" for status, count in verdict.ends.items()]
     lines += [
         f"{len(storm.plan.stories)} guests, {verdict.messages} messages, {len(storm.lost)} items"
