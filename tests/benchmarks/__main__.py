@@ -11,63 +11,35 @@ import json
 import statistics
 import sys
 import tempfile
-from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter, process_time
 
 import uvloop
 
 from db import embedded
-from tests.benchmarks import dates, processes, sends, subjects
+from tests.benchmarks import (
+    dates,
+    growth,
+    pgbench,
+    processes,
+    scaling,
+    sends,
+    storm,
+    subjects,
+    tickets,
+)
 from tests.benchmarks.processes import Running
+from tests.benchmarks.table import Line, Table
 from tests.benchmarks.world import World, graph, percentile
 
 GUESTS = 64  # at once: where the README bot does best
 CROWD = 256
 MANY_LINES = 480  # just below the connections that our service lets in
 SUBJECTS = ("stock", "httpx-aiohttp", "ours")
-
-
-@dataclass(slots=True)
-class Table:
-    """Rounds of every figure, by its name."""
-
-    rounds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-
-    def add(self, name: str, value: float) -> None:
-        self.rounds[name].append(value)
-
-    def median(self, name: str) -> float:
-        return statistics.median(self.rounds[name])
-
-    def ratio(self, one: str, other: str) -> list[float]:
-        """Round by round, so that what the machine did meanwhile weighs on both."""
-        pairs = zip(self.rounds[one], self.rounds[other], strict=True)
-        return [mine / theirs for mine, theirs in pairs if theirs]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the table: what, its rounds, and the goal as a reader checks it."""
-
-    what: str
-    values: list[float]
-    goal: float
-    at_least: bool = True
-    unit: str = ""
-
-    def reached(self) -> bool:
-        middle = statistics.median(self.values)
-        return middle >= self.goal if self.at_least else middle <= self.goal
-
-    def row(self) -> str:
-        middle, low, high = statistics.median(self.values), min(self.values), max(self.values)
-        goal = f"{'>=' if self.at_least else '<'} {self.goal:g}{self.unit}"
-        word = "yes" if self.reached() else "NO"
-        return f"| {self.what} | {middle:.2f}{self.unit} | {low:.2f}-{high:.2f} | {goal} | {word} |"
+LARGE, QUICK_LARGE = 1_000_000, 50_000  # bookings of the grown database
+REPLICAS = 8
 
 
 class Stage:
@@ -188,6 +160,24 @@ def lines(table: Table) -> list[Line]:
              table.rounds["acknowledged, unanswered"], 0, at_least=False),
         Line("refused with 503 at twice the load, of all",
              table.rounds["refused at twice the load, %"], 0, unit=" %"),
+        Line("durable steps/s to pgbench's, same SQL, a step at a time",
+             table.ratio(ours, "pgbench steps/s"), 0.35),
+        Line("a step's time with many bookings to it with 1,000",
+             table.ratio("large: step us", "small: step us"), 1.2, at_least=False),
+        Line("a search's", table.ratio("large: search ms", "small: search ms"), 1.2,
+             at_least=False),
+        Line("a ticket page's", table.ratio("large: page us", "small: page us"), 1.2,
+             at_least=False),
+        Line("ticket pages/s to a bare handler's, same bytes",
+             table.ratio("ticket pages/s", "bare pages/s"), 0.5),
+        Line("ticket page, gzipped", table.rounds["ticket page bytes"], 6 * 1024,
+             at_least=False, unit=" B"),
+        Line("steps/s of two processes to one's", table.ratio("2 processes/s", "1 processes/s"),
+             1.5),
+        Line("claimed/s by 8 workers to 1",
+             table.ratio(f"claimed/s by {REPLICAS}", "claimed/s by 1"), 0.9),
+        Line("claimed by 8 workers and sent twice", table.rounds[f"sent twice by {REPLICAS}"], 0,
+             at_least=False),
         Line("start to ready, warm", table.rounds["start s"], 1.5, at_least=False, unit=" s"),
         Line("idle memory", table.rounds["idle MB"], 120, at_least=False, unit=" MB"),
     ]  # fmt: skip
@@ -195,13 +185,18 @@ def lines(table: Table) -> list[Line]:
 
 async def measure(server: str, *, quick: bool) -> Table:
     """Every measurement, the compared ones in alternating rounds."""
-    rounds, seconds = (2, 3.0) if quick else (5, 8.0)
+    rounds, seconds = (2, 2.5) if quick else (5, 6.0)
     table, stage = Table(), Stage(server)
-    async with graph(lambda: stage.world) as stage.graph_port:
+    async with (
+        graph(lambda: stage.world) as stage.graph_port,
+        subjects.database(server, "bench_pgbench") as pgbench_url,
+    ):
+        await pgbench.prepare(pgbench_url)
         for number in range(rounds):
             for name in SUBJECTS:
-                print(f"round {number + 1} of {rounds}: {name}", file=sys.stderr)
+                told(f"round {number + 1} of {rounds}: {name}")
                 await steps(stage, table, name, 1.5, seconds)
+            table.add("pgbench steps/s", await pgbench.rate(pgbench_url, seconds))
         for _ in range(1 if quick else 2):
             for name in SUBJECTS:
                 await crowd(stage, table, name, 1.5, seconds)
@@ -210,7 +205,30 @@ async def measure(server: str, *, quick: bool) -> Table:
         await overload(stage, table, seconds)
         await idle(stage, table)
     await compare_sends(table, rounds + 1, 0.7)
+    await at_scale(server, table, quick=quick)
     return table
+
+
+async def at_scale(server: str, table: Table, *, quick: bool) -> None:
+    """What more copies, more readers and more bookings do."""
+    rounds = 2 if quick else 5
+    told("ticket pages")
+    await tickets.measure(server, table, rounds + 1, 0.5)
+    told("two processes")
+    for _ in range(1 if quick else 3):
+        for copies in scaling.COPIES:
+            rate, cores = await scaling.answers(server, copies, 2.0 if quick else 5.0)
+            table.add(f"{copies} processes/s", rate)
+            table.add(f"{copies} processes, cores", cores)
+    told("claim storm")
+    await storm.measure(server, table, REPLICAS, 1500 if quick else 5000, rounds)
+    told("growth")
+    await growth.measure(server, table, QUICK_LARGE if quick else LARGE, rounds + 1, 1.0)
+
+
+def told(what: str) -> None:
+    """Say what is being measured now."""
+    print(what, file=sys.stderr)
 
 
 def report(table: Table) -> str:

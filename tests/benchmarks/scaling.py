@@ -25,7 +25,7 @@ GUESTS, WARM, SECONDS, ROUNDS = 64, 2.0, 6.0, 2
 COPIES = (1, 2)
 
 
-async def answers(server: str, copies: int) -> tuple[float, float]:
+async def answers(server: str, copies: int, seconds: float = SECONDS) -> tuple[float, float]:
     """Answers a second of so many processes, and the cores that they took themselves."""
     world, port = World(), free_port()
     async with graph(lambda: world) as graph_port, database(server, f"scaling_{copies}") as url:
@@ -35,8 +35,8 @@ async def answers(server: str, copies: int) -> tuple[float, float]:
             await _listening(parent.pid, port, copies)
             async with world.open(port):
                 before = _used(parent.pid)
-                rate = await world.pressed(GUESTS, WARM, SECONDS)
-                cores = (_used(parent.pid) - before) / (WARM + SECONDS)
+                rate = await world.pressed(GUESTS, WARM, seconds)
+                cores = (_used(parent.pid) - before) / (WARM + seconds)
                 await world.answered(5)
     return rate, cores
 
