@@ -145,13 +145,13 @@ EDGES = (
 MONEY = (
     Mutation(
         "the callback is believed", "payments/callback.py",
-        '        await _ring(desk, row["booking_id"], f"{hint.txn_id}:{hint.status}")\n',
-        "        from payments.outcomes import Txn, TxnState\n"
-        "        from payments.settle import settle\n"
-        "        async with transaction(desk.pool) as connection:\n"
-        '            await settle(desk, connection, str(row["booking_id"]), str(row["link_id"]),\n'
-        "                Txn(hint.txn_id, hint.order_id, round(float(hint.amount) * 100),\n"
-        '                    TxnState.SUCCESS, "01", None))\n',
+        '            await _ring(desk, row["booking_id"], what)\n',
+        "            from payments.outcomes import Txn, TxnState\n"
+        "            from payments.settle import settle\n"
+        "            async with transaction(desk.pool) as connection:\n"
+        '                await settle(desk, connection, str(row["booking_id"]), str(row["link_id"]),\n'
+        "                    Txn(hint.txn_id, hint.order_id, round(float(hint.amount) * 100),\n"
+        '                        TxnState.SUCCESS, "01", None))\n',
         "tests/bot/test_callback.py::test_a_good_callback_asks_paytm_and_changes_nothing_itself",
     ),
     Mutation(
