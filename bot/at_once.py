@@ -16,6 +16,8 @@ from db.crash import Moment
 from db.pool import Connection, transaction
 from db.sql import sql
 
+MOST = 128  # people answered in one transaction; one delivery may hold a thousand messages
+
 
 class Raced(Exception):
     """Another process has stored one of these events meanwhile."""
@@ -50,7 +52,7 @@ async def _sorted_out(
     new = list({event.id: event for event in events if event.id not in here}.values())
     firsts: dict[str, Single] = {}
     for event in new:
-        if event.kind == "message" and event.lane not in taken:
+        if event.kind == "message" and event.lane not in taken and len(firsts) < MOST:
             firsts.setdefault(event.lane, event)
     pairs = ((event.id, event.update) for event in firsts.values())
     return new, talk.that_may_talk(service, pairs, read_update)

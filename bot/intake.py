@@ -90,7 +90,7 @@ class Intake:
         return True
 
     async def keep(self, connection: Connection, events: Sequence[Single]) -> None:
-        """Insert events for the inbox to handle; the caller rings when they are committed."""
+        """Insert events for the inbox to handle; the caller rings once they are committed."""
         columns = zip(*((each.id, each.kind, each.lane, each.body) for each in events), strict=True)
         told = not self._wakeup.is_heard(Work.INBOX)  # a loop of this process needs no notice
         await connection.execute(sql("insert_events"), *map(list, columns), self._clock.now(), told)

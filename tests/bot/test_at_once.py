@@ -209,3 +209,14 @@ async def test_what_was_begun_too_late_is_not_sent(service, say, edge):
     await send_handed(service)
     assert edge.asked == 0
     assert await outbox(service) == [("ready", 0)]  # and goes at once, with a new lease
+
+
+async def test_a_delivery_of_more_people_than_one_commit_answers(service, deliver, monkeypatch):
+    monkeypatch.setattr(at_once, "MOST", 3)
+    people = [{"from": f"9197{n:08d}", "from_user_id": f"IN.{n}"} for n in range(5)]
+    contacts = [hooks.contact(wa_id=p["from"], user_id=p["from_user_id"]) for p in people]
+    messages = [hooks.text("hi", **person) for person in people]
+    assert await deliver(hooks.body(hooks.change(*messages, contacts=contacts))) == 200
+    assert sorted(await events(service)) == ["done"] * 3 + ["ready"] * 2
+    await finish(service)
+    assert await events(service) == ["done"] * 5

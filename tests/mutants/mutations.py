@@ -107,6 +107,17 @@ EDGES = (
         "test_a_delivery_is_503_at_once_and_stored_when_it_comes_again",
     ),
     Mutation(
+        "a failure is folded like a step", "bot/intake.py",
+        "if report is None or not report.only_moves:", "if report is None:",
+        "tests/bot/test_statuses.py::test_a_step_forward_is_folded_before_it_is_answered",
+    ),
+    Mutation(
+        "answered before what the same person wrote first", "bot/at_once.py",
+        "and event.lane not in taken and", "and",
+        "tests/bot/test_at_once.py::"
+        "test_what_acts_waits_for_the_inbox_and_the_next_words_wait_behind_it",
+    ),
+    Mutation(
         "the body's hash is the key", "bot/split.py",
         "events.setdefault(event.id, event)",
         "events.setdefault(event.id, Single(_hash(body.hex()) + event.id, event.kind,"
