@@ -35,7 +35,7 @@ from tests.model.world import World
 
 NAME = "model"
 STEPS = 50
-RUNS = 2400 if os.environ.get("LOONCAMP_LONG") else 20
+RUNS, LEAST = (2600, 100_000) if os.environ.get("LOONCAMP_LONG") else (20, 500)
 SEED = int(os.environ.get("LOONCAMP_SEED", "1"))
 FIRST = stock.NOW.date() + timedelta(days=2)
 WHICH = st.integers(0, 1000)
@@ -314,4 +314,5 @@ def test_the_database_does_what_the_house_promises(machine: type[Machine]) -> No
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     run_state_machine_as_test(seed(SEED)(machine), settings=chosen)
-    assert Machine.steps > RUNS * STEPS / 2
+    print(f"{Machine.steps} steps without a difference")
+    assert Machine.steps >= LEAST
