@@ -23,7 +23,7 @@ from tests.journeys.town import free_port
 DEPLOY = ROOT / "deploy"
 LONG = bool(os.environ.get("LOONCAMP_LONG"))
 INSTRUCTION = re.compile(r"^([A-Z]+) (.+)$", re.MULTILINE)
-PUBLIC = {"/whatsapp/webhook", "/paytm/callback/*", "/eticket/*", "/calendar/*", "/healthz"}
+PUBLIC = {"/whatsapp/webhook", "/paytm/callback/*", "/eticket/*", "/calendar/*"}
 
 
 def text(name: str) -> str:
