@@ -145,6 +145,7 @@ def _parser() -> argparse.ArgumentParser:
     rehearse.add_argument(
         "--count", action="store_true", help="count messages from the first word to the pay link"
     )
+    _load(commands.add_parser("load", help="let many guests write to a running sandbox"))
     chaos = commands.add_parser("chaos", help="break everything on local parts, lose nothing")
     for name, size in (("bookings", 8), ("kills", 4), ("stops", 1), ("crashes", 1), ("seed", 1)):
         chaos.add_argument(
@@ -171,6 +172,28 @@ def _backups(commands: Any) -> None:
     choice.add_argument("--say", nargs="+", metavar="ID", help="go on, and say what waits (or all)")
     choice.add_argument("--skip", nargs="+", metavar="ID", help="go on without saying it (or all)")
     choice.add_argument("--open", action="store_true", help="let the places take bookings again")
+
+
+def _load(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Guests write to the sandbox that `make run` has started, each the next thing when the "
+        "last is answered. Ends with the invariants on its database; 1 where an answer is lost, "
+        "a message is refused or an invariant fails."
+    )
+    parser.epilog = "For example: run.py load --guests 200 --rate 20 --plot load.svg"
+    count, rate = _whole(1, 100_000), _whole(1, 1000)
+    parser.add_argument("--guests", type=count, default=100, metavar="N", help="so many (100)")
+    parser.add_argument(
+        "--rate", type=rate, default=10, metavar="R", help="guests who begin each second (10)"
+    )
+    parser.add_argument(
+        "--patience", type=_whole(1, 600), default=30, metavar="S",
+        help="seconds until an answer counts as lost (30)",
+    )  # fmt: skip
+    parser.add_argument("--url", metavar="URL", help="the sandbox (http://127.0.0.1:PORT+1)")
+    parser.add_argument(
+        "--plot", type=Path, metavar="FILE", help="draw each answer's time there, as SVG"
+    )
 
 
 def _properties(parser: argparse.ArgumentParser) -> None:

@@ -9,6 +9,7 @@ from bot import (
     books,
     costs,
     counting,
+    crowd,
     data_check,
     doctor,
     erasure,
@@ -122,6 +123,11 @@ def rehearse(options: argparse.Namespace) -> int:
     return run(counting.main() if options.count else rehearsal.main(quiet=options.quiet))
 
 
+def load_sandbox(options: argparse.Namespace) -> int:
+    """Let many guests write to a running sandbox, then run the invariants on its database."""
+    return with_service(lambda service: crowd.run(service, options))
+
+
 def chaos(options: argparse.Namespace) -> int:
     """Break everything on local parts and see that nothing is lost; needs the tests' folder."""
     if importlib.util.find_spec("tests.chaos") is None:
@@ -147,6 +153,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "restore": restore,
     "held": held,
     "rehearse": rehearse,
+    "load": load_sandbox,
     "chaos": chaos,
     "sandbox": sandbox,
 }
