@@ -195,7 +195,8 @@ CREATE TABLE occupancy (
         property_id WITH =, unit WITH =, stay WITH &&
     )
 );
-CREATE INDEX occupancy_stay ON occupancy USING gist (stay); -- who is where, over all places
+-- Who is where, over all places; with what is asked for, so that the index alone answers.
+CREATE INDEX occupancy_stay ON occupancy USING gist (stay) INCLUDE (property_id, unit);
 CREATE INDEX occupancy_booking ON occupancy (booking_id);
 CREATE INDEX occupancy_of_block ON occupancy (block_id) WHERE block_id IS NOT NULL;
 CREATE INDEX occupancy_of_event ON occupancy (calendar_id, event_uid)

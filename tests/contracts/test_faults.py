@@ -10,7 +10,8 @@ ROW = re.compile(r"^\| (\d+) \| (.+) \| (.+) \| (.+) \|$", re.MULTILINE)
 NAMED = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
 LAST = 94
 CALLERS = {
-    "bot/calendars.py", "bot/doctor.py", "bot/first_day.py", "bot/rehearsal.py", "bot/service.py", "bot/whatsapp.py",
+    "bot/calendars.py", "bot/crowd.py", "bot/doctor.py", "bot/first_day.py", "bot/rehearsal.py",
+    "bot/service.py", "bot/whatsapp.py",
 }  # fmt: skip
 
 
