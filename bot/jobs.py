@@ -2,7 +2,8 @@
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 from bot import books, calendars, data_check, erasure, guest_desk, log, owner_rounds, summary
@@ -23,6 +24,7 @@ from payments.desk import Again, Desk
 BATCH = 20
 MOST_FAULTS = 8
 SLOWEST = 300.0
+RENEW_AFTER = 0.4  # of a lease: comparing the books may take longer than one
 
 REMINDERS = ["owner.reminder", "owner.last_reminder"]
 
@@ -45,7 +47,27 @@ async def run_once(service: Service) -> int:
 async def _run(service: Service, row: Claimed) -> None:
     """Do one job under the id of what caused it, or under one of its own."""
     with trace.follow(row.trace or trace.of(f"message:{row.id}")) as followed:
-        await _do(service, row, followed)
+        async with _kept(service, row):
+            await _do(service, row, followed)
+
+
+@asynccontextmanager
+async def _kept(service: Service, row: Claimed) -> AsyncIterator[None]:
+    """Keep the row in these hands however long the work takes, while this process lives."""
+
+    async def renew() -> None:
+        while True:
+            await asyncio.sleep(service.config.lease_seconds * RENEW_AFTER)
+            with suppress(*AWAY), crossing(Moment.JOB_KEPT):
+                await service.pool.execute(
+                    sql("renew_lease"), row.id, row.lease, service.config.lease
+                )
+
+    renewing = asyncio.create_task(renew())
+    try:
+        yield
+    finally:
+        renewing.cancel()
 
 
 async def _do(service: Service, row: Claimed, followed: Trace) -> None:

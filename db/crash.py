@@ -27,6 +27,7 @@ class Moment(StrEnum):
     SEND_NEVER = "send_never"  # a message that cannot arrive is parked, or dropped as too late
     CIRCUIT = "circuit"  # WhatsApp refuses us as a whole
     SWEPT = "swept"  # the rows of processes that died are free again
+    JOB_KEPT = "job_kept"  # a long job stays in the same hands
     JOB_DONE = "job_done"
     JOB_AGAIN = "job_again"  # a job that goes on later
     JOB_LATER = "job_later"  # a job that could not be done now

@@ -991,6 +991,11 @@ UPDATE message m SET state = 'sent', lease = NULL, lease_until = NULL, done_at =
    AND (m.lease = accepted.lease AND m.state = 'sending' OR m.state = 'sent' AND m.form IS NULL)
 RETURNING (SELECT true FROM message n WHERE n.lane = m.lane AND n.state = 'ready' LIMIT 1) AS more;
 
+-- name: renew_lease
+-- A job that goes on stays in the same hands.
+UPDATE message SET lease_until = clock_timestamp() + $3::interval
+ WHERE id = $1 AND lease = $2 AND state = 'sending';
+
 -- name: release_message
 -- Certainly not done: back to ready for another try at a later time.
 UPDATE message SET state = 'ready', lease = NULL, lease_until = NULL, run_at = $3, last_error = $4,

@@ -1,5 +1,7 @@
 """What becomes of a job that cannot be done now, and of one that never can."""
 
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -55,3 +57,21 @@ async def test_a_job_that_always_fails_is_parked_with_an_alert(service, monkeypa
     assert await tried(service, jobs.MOST_FAULTS) == "dead"
     row = await service.pool.fetchrow("SELECT subject, booking_id FROM alert")
     assert tuple(row) == (f"job:stay_over:{booking_id}", booking_id)
+
+
+async def test_a_job_that_outlasts_its_lease_stays_in_the_same_hands(service, monkeypatch):
+    """Comparing a month of books takes longer than a lease: begun again each time, it never ends."""
+    await queue(service)
+    short = replace(service, config=service.config.model_copy(update={"lease_seconds": 1}))
+    late = "UPDATE message SET lease_until = clock_timestamp() + interval '1 millisecond'"
+    left = "SELECT lease_until - clock_timestamp() > interval '500 milliseconds' FROM message"
+
+    async def long(service, row):
+        await service.pool.execute(late)
+        async with asyncio.timeout(10):
+            while not await service.pool.fetchval(left):
+                await asyncio.sleep(0.05)
+
+    monkeypatch.setitem(jobs.JOBS, "stay_over", long)
+    assert await jobs.run_once(short) == 1
+    assert await service.pool.fetchval("SELECT state FROM message") == "sent"

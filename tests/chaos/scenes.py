@@ -95,6 +95,14 @@ async def late(lane: Lane) -> None:
     await lane.sees(who, "Advance now")
 
 
+async def slow(lane: Lane) -> None:
+    """Paytm lets a call hang for longer than a lease."""
+    await lane.trouble(paytm={"fail": "hang", "fail_next": 1})
+    who = await lane.guest()
+    await lane.wish(who)
+    await lane.sees(who, "Advance now")
+
+
 async def refused(lane: Lane) -> None:
     """Paytm makes no link; the dates are wished once more."""
     await lane.trouble(paytm={"fail": "refused", "fail_next": 1})
@@ -163,6 +171,7 @@ SCENES: dict[Moment, Scene] = dict.fromkeys(Moment, confirmed) | {
     Moment.SEND_OTHERWISE: otherwise,
     Moment.CIRCUIT: _unwell("190"),
     Moment.JOB_LATER: late,
+    Moment.JOB_KEPT: slow,
     Moment.TIMER: returned,
     Moment.REMINDER: lapsed,
     Moment.HOLD_LAPSED: lapsed,
