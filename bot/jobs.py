@@ -4,9 +4,11 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot import books, calendars, data_check, erasure, guest_desk, log, owner_rounds, summary
+from bot.flight import Flight
 from bot.service import Service
 from db import outbox, trace
 from db.crash import Moment, crossing
@@ -33,15 +35,37 @@ Job = Callable[[Service, Claimed], Awaitable[Again | None]]
 
 async def run_once(service: Service) -> int:
     """Do the jobs that are due now; how many were taken."""
-    now = service.clock.now()
-    rows = await outbox.claim(
-        service.pool, ["paytm", "timer"], now,
-        most=BATCH, lease=uuid.uuid4(), lease_for=service.config.lease, pace_until=now,
-    )  # fmt: skip
-    if rows:
-        await asyncio.gather(*(_run(service, row) for row in rows))
-        service.wakeup.ring()
+    rows = await _claim(service, BATCH)
+    await asyncio.gather(*(_run(service, row) for row in rows))
     return len(rows)
+
+
+@dataclass(slots=True)
+class Stream:
+    """Jobs that go on while the next are claimed: one that waits for Paytm holds up no other."""
+
+    flight: Flight = field(default_factory=lambda: Flight(BATCH))
+
+    async def run_once(self, service: Service) -> int:
+        """Begin the jobs that are due now, as far as there is room; how many were taken."""
+        rows = await _claim(service, await self.flight.wait_for(1))
+        for row in rows:
+            self.flight.begin(self._one(service, row))
+        return len(rows)
+
+    async def _one(self, service: Service, row: Claimed) -> None:
+        try:
+            await _run(service, row)
+        except Exception as fault:  # what could not even be written down is left to its lease
+            log.get().error("job_broke", intent=row.intent, exc_info=fault)
+
+
+async def _claim(service: Service, most: int) -> list[Claimed]:
+    now = service.clock.now()
+    return await outbox.claim(
+        service.pool, ["paytm", "timer"], now,
+        most=most, lease=uuid.uuid4(), lease_for=service.config.lease, pace_until=now,
+    )  # fmt: skip
 
 
 async def _run(service: Service, row: Claimed) -> None:
@@ -49,6 +73,7 @@ async def _run(service: Service, row: Claimed) -> None:
     with trace.follow(row.trace or trace.of(f"message:{row.id}")) as followed:
         async with _kept(service, row):
             await _do(service, row, followed)
+    service.wakeup.ring()
 
 
 @asynccontextmanager

@@ -39,7 +39,6 @@ STEPS: tuple[Step, ...] = (inbox.run_once, jobs.run_once, sender.run_once)
 BY_BELL: tuple[tuple[Work, Step], ...] = (
     (Work.STATUSES, statuses.fold_waiting),
     (Work.INBOX, inbox.handle_waiting),
-    (Work.JOBS, jobs.run_once),
 )
 
 
@@ -94,11 +93,12 @@ async def working(service: Service, database_url: str) -> AsyncIterator[None]:
         return await sweep(service, messages=up >= service.config.grace)
 
     clock_moved, stop = asyncio.Event(), asyncio.Event()
-    stream = sender.Stream()
+    stream, calls = sender.Stream(), jobs.Stream()
     loops = [
         asyncio.create_task(_loop(service, step, POLL_SECONDS, service.wakeup.bell(work), stop))
         for work, step in (
             *BY_BELL,
+            (Work.JOBS, calls.run_once),
             (Work.SENDS, stream.run_once),
             (Work.HANDED, stream.take_over),
         )
@@ -121,6 +121,7 @@ async def working(service: Service, database_url: str) -> AsyncIterator[None]:
         until = time.monotonic() + STOP_SECONDS
         await asyncio.wait(loops, timeout=STOP_SECONDS)
         await stream.land(service, max(0.0, until - time.monotonic()))
+        await calls.flight.land(max(0.0, until - time.monotonic()))
         for task in (*tasks, *loops):
             task.cancel()
         await asyncio.gather(*tasks, *loops, return_exceptions=True)

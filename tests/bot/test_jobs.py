@@ -75,3 +75,27 @@ async def test_a_job_that_outlasts_its_lease_stays_in_the_same_hands(service, mo
     monkeypatch.setitem(jobs.JOBS, "stay_over", long)
     assert await jobs.run_once(short) == 1
     assert await service.pool.fetchval("SELECT state FROM message") == "sent"
+
+
+async def test_a_job_that_waits_for_paytm_holds_up_no_other(service, monkeypatch):
+    await queue(service)
+    row = outbox.Row("slow", "b:slow", "timer", "sweep_links", service.clock.now())
+    async with transaction(service.pool) as connection:
+        await outbox.insert(connection, [row], service.clock.now())
+    open_ = asyncio.Event()
+
+    async def waits(service, row):
+        await open_.wait()
+
+    monkeypatch.setitem(jobs.JOBS, "sweep_links", waits)
+    monkeypatch.setitem(jobs.JOBS, "stay_over", failing(LookupError()))
+    stream, state = jobs.Stream(), "SELECT state FROM message WHERE intent = $1"
+    assert await stream.run_once(service) == 2
+    async with asyncio.timeout(5):
+        while await service.pool.fetchval(state, "stay_over") != "ready":
+            await asyncio.sleep(0.01)
+        service.clock.offset += timedelta(minutes=10)
+        assert await stream.run_once(service) == 1, "the other goes on"
+    open_.set()
+    await stream.flight.land(5)
+    assert await service.pool.fetchval(state, "sweep_links") == "sent"
