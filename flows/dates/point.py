@@ -1,7 +1,8 @@
 """One day as it was said, often with parts missing, and the days it can mean."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from flows.dates.lexicon import COMING, NEXT
 from flows.dates.stay import Fault
@@ -11,8 +12,7 @@ LATELY = timedelta(days=60)
 WEEK = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):  # made many times for one sentence: a tuple is made at once
     """The parts of a day that were said; `which` is this, coming or next."""
 
     day: int | None = None
@@ -125,7 +125,7 @@ def _on_weekday(point: Point, day: date, today: date) -> Meant:
 
 def _of_month(point: Point, today: date) -> Meant:
     first = _months_on(today, 1 if point.which == NEXT else 0)
-    day = on(replace(point, month=first.month), first.year)
+    day = on(point._replace(month=first.month), first.year)
     if day is None:
         return Meant(fault=Fault.IMPOSSIBLE)
     return Meant((day,), fault=Fault.PAST if day < today else None)
@@ -141,7 +141,7 @@ def _day_only(point: Point, today: date) -> Meant:
     if not 1 <= (point.day or 0) <= 31:
         return NOTHING
     firsts = [_months_on(today, count) for count in range(3)]
-    days = [day for day in (on(replace(point, month=f.month), f.year) for f in firsts[:2]) if day]
+    days = [day for day in (on(point._replace(month=f.month), f.year) for f in firsts[:2]) if day]
     ahead = tuple(day for day in days if day >= today and _agrees(point, day))
     return Meant(ahead[:1] if point.definite or point.weekday is not None else ahead)
 

@@ -1,7 +1,6 @@
 """The second day of a range, read together with the first."""
 
 from calendar import monthrange
-from dataclasses import replace
 from datetime import date, timedelta
 
 from flows.dates.lexicon import THIS
@@ -19,15 +18,15 @@ COMMON_YEAR = 2027
 def inherited(first: Point, last: Point) -> Point:
     """The first day with what was said only once, at the end: "25 to 27 dec", "12 to 14 tarikh"."""
     if first.only_day and last.only_day and last.definite:
-        return replace(first, definite=True)
+        return first._replace(definite=True)
     if first.only_day and last.month is not None and last.day is not None:
         month, year = last.month, last.year
         if _crosses(first.day or 0, month, last.day):
             month, year = month - 1 or 12, year and year - (month == 1)
-        return replace(first, month=month, year=year)
+        return first._replace(month=month, year=year)
     if first.month and last.month and last.year and not first.year:
         later = (first.month, first.day) > (last.month, last.day)
-        return replace(first, year=last.year - later)
+        return first._replace(year=last.year - later)
     return first
 
 
@@ -71,9 +70,9 @@ def _end_of_calendar(last: Point, start: date) -> date | None:
 
 
 def _end_of_day(last: Point, start: date) -> date | None:
-    same = on(replace(last, month=start.month), start.year)
+    same = on(last._replace(month=start.month), start.year)
     if same and same > start:
         return same
     years, month = divmod(start.month, 12)
-    after = on(replace(last, month=month + 1), start.year + years)
+    after = on(last._replace(month=month + 1), start.year + years)
     return after if after and (after - start).days <= CROSSING else same

@@ -27,7 +27,7 @@ def _without_checkin(said: Said, today: date) -> Stay | None:
     found = Stay(checkin_time=said.first_time, checkout_time=said.last_time, nights=said.nights)
     if said.last is None or (said.last.only_day and said.nights):
         return limited(found, today)
-    out = meant(replace(said.last, definite=True), today)
+    out = meant(said.last._replace(definite=True), today)
     if out.fault is Fault.IMPOSSIBLE:
         return Stay(fault=out.fault)
     if len(out.days) != 1:
@@ -59,13 +59,13 @@ def _range(said: Said, first: Point, last: Point, today: date) -> Stay | None:
         return None
     if said.apart and not (_lengths(start.days, ends) == {1} or dated):
         return None
-    return _chosen(replace(said, first=first), start, ends, today)
+    return _chosen(said._replace(first=first), start, ends, today)
 
 
 def _either(first: Point, last: Point, today: date) -> Stay | None:
     first = inherited(first, last)
     if last.only_day and not last.definite:
-        last = replace(last, month=first.month, year=first.year)
+        last = last._replace(month=first.month, year=first.year)
     both = [meant(point, today) for point in (first, last)]
     if any(one.fault is Fault.IMPOSSIBLE for one in both):
         return None

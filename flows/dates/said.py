@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import time
 from functools import lru_cache
 from itertools import pairwise
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from flows.dates import parts
 from flows.dates.clock import NoSuchTime, clock_time
@@ -19,12 +19,12 @@ from flows.dates.point import Point
 
 T = TypeVar("T")
 Groups = Mapping[str, tuple[int, int]]
+NOWHERE = 0, 0
 SILENT = frozenset({Kind.FILLER, Kind.VOUCH})
 DAY_KINDS = frozenset({Kind.NUMBER, Kind.ORDINAL, Kind.WEEKDAY})
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """The parts of a stay in the guest's words."""
 
     first: Point | None = None
@@ -51,14 +51,15 @@ class _Found:
 
     def tokens(self, name: str) -> Sequence[Token]:
         """The tokens of a group; none when the pattern has no such group."""
-        start, end = self.groups.get(name, (0, 0))
+        start, end = self.groups.get(name, NOWHERE)
         return self.words[start:end]
 
     def folded(self, fold: Callable[[Sequence[Token]], T], *names: str) -> T | None:
         """The first of these groups that matched, folded into a value."""
         for name in names:
-            if tokens := self.tokens(name):
-                return fold(tokens)
+            start, end = self.groups.get(name, NOWHERE)
+            if start < end:
+                return fold(self.words[start:end])
         return None
 
 

@@ -87,11 +87,17 @@ def _longest(said: Sentence, first: int, stop: int, today: date) -> Expression |
         if not matches(shapes[after - first - 1]) or last.kind in SKIPPED or last.word == "for":
             continue
         inside = said.words[first:after]
-        if crowded(inside):
+        if crowded(inside) or _torn(said.words, after):
             continue
         if sure(said, first, after) and (found := understood(inside, today)):
             return Expression(found, first, after)
     return None
+
+
+def _torn(words: Sequence[Token], after: int) -> bool:
+    """Whether an expression that ends here leaves the month of its last day outside."""
+    follows = after < len(words) and words[after].kind is Kind.MONTH
+    return follows and words[after - 1].kind in {Kind.NUMBER, Kind.ORDINAL}
 
 
 def _linked(words: Sequence[Token], run: range, one: Expression) -> bool:
