@@ -62,6 +62,8 @@ def refused(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str]
         ("held --say", "expected at least one argument"),
         ("rehearse --quit", "did you mean --quiet?"),
         ("chaos --bookings -1", "'-1' is no number from 0 to"),
+        ("load --guests 0", "'0' is no number from 1 to"),
+        ("load --rate -1", "'-1' is no number from 1 to"),
         ("setup --dry", ""),  # an option may be shortened
     ],
 )
@@ -84,6 +86,7 @@ def test_a_wrong_call_is_2_and_says_what_is_meant(refused, line: str, said: str)
         ("held", "DATABASE_URL: PostgreSQL at 127.0.0.1"),
         ("reconcile", "DATABASE_URL: PostgreSQL at 127.0.0.1"),
         ("properties list", "DATABASE_URL: PostgreSQL at 127.0.0.1"),
+        ("load --url http://127.0.0.1:9", "start it in another terminal with `make run`"),
         ("backup there.dump", "DATABASE_URL: PostgreSQL at 127.0.0.1"),
         ("restore there.dump", "DATABASE_URL: PostgreSQL at 127.0.0.1"),
     ],
