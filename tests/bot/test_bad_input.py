@@ -86,7 +86,7 @@ def test_a_wrong_call_is_2_and_says_what_is_meant(refused, line: str, said: str)
         ("held", "DATABASE_URL: PostgreSQL at 127.0.0.1"),
         ("reconcile", "DATABASE_URL: PostgreSQL at 127.0.0.1"),
         ("properties list", "DATABASE_URL: PostgreSQL at 127.0.0.1"),
-        ("load --url http://127.0.0.1:9", "start it in another terminal with `make run`"),
+        ("load", "DATABASE_URL: PostgreSQL at 127.0.0.1"),
         ("backup there.dump", "DATABASE_URL: PostgreSQL at 127.0.0.1"),
         ("restore there.dump", "DATABASE_URL: PostgreSQL at 127.0.0.1"),
     ],
