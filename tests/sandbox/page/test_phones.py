@@ -210,7 +210,9 @@ async def test_the_timeline_can_be_filtered_by_booking(stage: Stage, window: Win
         await stage.say(key, "hi")
         await stage.send(key, text(words))
     page = await window.open()
+    await expect(page.locator("#entries")).to_contain_text("LC-9QH4TD")
     await page.get_by_label("Filter the timeline").fill("LC7K2M9X")
+    await expect(page.locator("#entries")).not_to_contain_text("LC-9QH4TD")
     await expect(page.locator("#entries li")).to_have_count(1)
     await expect(page.locator("#entries li")).to_contain_text("LC-7K2M9X")
 
