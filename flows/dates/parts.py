@@ -6,17 +6,17 @@ from flows.dates.kinds import Kind, Token
 from flows.dates.point import Point
 
 NUMBERS = frozenset({Kind.NUMBER, Kind.ORDINAL, Kind.COUNT})
-PLAIN = frozenset({Kind.NUMBER, Kind.MONTH})  # "25 dec": most days are said so
+PLAIN = [Kind.NUMBER, Kind.MONTH]  # "25 dec": most days are said so
 DAYS_OF = {Kind.DAYS: 1, Kind.WEEK: 7}
 
 
 def point(tokens: Sequence[Token]) -> Point:
     """The day that these tokens name, with whatever parts they give."""
+    if [token.kind for token in tokens] == PLAIN:
+        return Point(tokens[0].value, tokens[1].value)
     by_kind = {token.kind: token for token in tokens}
     numbers = [token.value for token in tokens if token.kind in NUMBERS]
     day, month, year = _calendar(by_kind, numbers)
-    if by_kind.keys() <= PLAIN:
-        return Point(day, month, year)
     modifier = by_kind.get(Kind.MODIFIER)
     if Kind.AFTER in by_kind or (Kind.INSIDE in by_kind and numbers and month is None):
         unit = Kind.WEEK if Kind.WEEK in by_kind else Kind.DAYS

@@ -20,6 +20,8 @@ from flows.dates.point import Point
 T = TypeVar("T")
 Groups = Mapping[str, tuple[int, int]]
 NOWHERE = 0, 0
+TIMES_OF_DAYS = ("early1", "late1"), ("early2", "late2")  # before or behind each day
+TIMES = frozenset(name for names in TIMES_OF_DAYS for name in names)
 SILENT = frozenset({Kind.FILLER, Kind.VOUCH})
 DAY_KINDS = frozenset({Kind.NUMBER, Kind.ORDINAL, Kind.WEEKDAY})
 
@@ -63,9 +65,8 @@ class _Found:
         return None
 
 
-def readings(tokens: Sequence[Token]) -> Iterator[Said]:
-    """Every way in which all the tokens can be understood together, the likeliest first."""
-    words = [token for token in tokens if token.kind not in SILENT]
+def readings(words: Sequence[Token]) -> Iterator[Said]:
+    """Every way in which these tokens, none of them silent, are understood: the likeliest first."""
     for sentence, groups in matches("".join([token.kind for token in words])):
         found = _read(_Found(sentence, groups, words))
         if found and not found.empty:
@@ -113,15 +114,17 @@ def _paired(day: int, other: int) -> Said:
 
 
 def _said(found: _Found) -> Said | None:
-    try:
-        times = [found.folded(clock_time, f"early{n}", f"late{n}") for n in (1, 2)]
-    except NoSuchTime:
-        return None
+    first_time = last_time = None
+    if not found.groups.keys().isdisjoint(TIMES):
+        try:
+            first_time, last_time = (found.folded(clock_time, *names) for names in TIMES_OF_DAYS)
+        except NoSuchTime:
+            return None
     return Said(
         first=found.folded(parts.point, "day1"),
         last=found.folded(parts.point, "day2"),
-        first_time=times[0],
-        last_time=times[1],
+        first_time=first_time,
+        last_time=last_time,
         nights=found.folded(parts.nights, "nights"),
         either=found.sentence == "either",
         apart=found.sentence == "apart",

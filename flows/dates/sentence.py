@@ -86,8 +86,7 @@ def _longest(said: Sentence, first: int, stop: int, today: date) -> Expression |
         last = said.words[after - 1]
         if not matches(shapes[after - first - 1]) or last.kind in SKIPPED or last.word == "for":
             continue
-        inside = said.words[first:after]
-        if crowded(inside) or _torn(said.words, after):
+        if _torn(said.words, after) or crowded(inside := said.words[first:after]):
             continue
         if sure(said, first, after) and (found := understood(inside, today)):
             return Expression(found, first, after)
