@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from flows.dates import Stay, find_stay, read_stay
+from flows.dates import Stay, stay_in
 from flows.guest.search import NAMED, places_in
 from flows.guest.words import plain
 from flows.owner.words import MISREAD
@@ -86,9 +86,7 @@ def _in_words(text: str, places: tuple[Property, ...], today: date) -> Query:
 
 
 def _nights(text: str, today: date) -> tuple[Stay | None, str]:
-    if whole := read_stay(text, today):
-        return whole, ""
-    found = find_stay(text, today)
+    found = stay_in(text, today)
     return (found[0], plain(found[1])) if found else (None, plain(text))
 
 

@@ -2,7 +2,7 @@
 
 from flows.dates.kinds import Festivals
 from flows.dates.reader import read_stay
-from flows.dates.sentence import find_stay
+from flows.dates.sentence import find_stay, stay_in
 from flows.dates.stay import MAX_NIGHTS, MONTHS_AHEAD, Fault, Stay, horizon
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "find_stay",
     "horizon",
     "read_stay",
+    "stay_in",
 ]

@@ -9,6 +9,8 @@ from flows.dates.ranges import check_out, inherited
 from flows.dates.said import Said
 from flows.dates.stay import MAX_NIGHTS, Fault, Stay, horizon
 
+SHORTEST_MONTH = 28
+
 
 def stay(said: Said, today: date) -> Stay | None:
     """The stay that was said, with its fault if it cannot be booked; None for nonsense."""
@@ -18,7 +20,9 @@ def stay(said: Said, today: date) -> Stay | None:
         return _arrival(said, said.first, today)
     if said.either:
         return _either(said.first, said.last, today)
-    if said.apart and not _side_by_side(said.first, said.last):
+    if said.apart and (
+        _far_apart(said.first, said.last) or not _side_by_side(said.first, said.last)
+    ):
         return None
     return _range(said, inherited(said.first, said.last), said.last, today)
 
@@ -75,6 +79,14 @@ def _either(first: Point, last: Point, today: date) -> Stay | None:
 def _side_by_side(first: Point, last: Point) -> bool:
     """Whether two days without a word between them can be a stay: not two bare numbers."""
     return any((point.month, point.weekday, point.offset) != (None,) * 3 for point in (first, last))
+
+
+def _far_apart(first: Point, last: Point) -> bool:
+    """Two days of different months that are no neighbours in any year: seen before any is dated."""
+    months = first.month, last.month
+    if None in months or months[0] == months[1] or last.weekday is not None:
+        return False
+    return last.day is not None and 1 < last.day <= SHORTEST_MONTH
 
 
 def _lengths(starts: Iterable[date], ends: Iterable[date | None]) -> set[int | None]:

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from itertools import accumulate
 
 from flows.dates.kinds import Festivals, Kind, Token
+from flows.dates.reader import LONGEST as LONGEST_WHOLE
 from flows.dates.reader import NO_FESTIVALS, understood
 from flows.dates.resolve import limited
 from flows.dates.said import SILENT, matches
@@ -39,7 +40,23 @@ def find_stay(
 ) -> tuple[Stay, str] | None:
     """The stay said somewhere in the text, and the text without it; None when there is none."""
     text = nfc(text)
-    said = sentence(tokens(text[:LONGEST], festivals))
+    return _found(text, tokens(text[:LONGEST], festivals), today)
+
+
+def stay_in(text: str, today: date, festivals: Festivals = NO_FESTIVALS) -> tuple[Stay, str] | None:
+    """What `read_stay` reads, with nothing left over, else what `find_stay` finds.
+
+    The text is cut into tokens once for both.
+    """
+    composed = nfc(text)
+    cut = tokens(composed[:LONGEST], festivals)
+    if len(text) <= LONGEST_WHOLE and (whole := understood(cut, today)):
+        return whole, ""
+    return _found(composed, cut, today)
+
+
+def _found(text: str, cut: Sequence[Token], today: date) -> tuple[Stay, str] | None:
+    said = sentence(cut)
     found = [one for run in _runs(said.words) for one in _whole(said, run, today)]
     stay = _together([one.stay for one in found], today)
     return (stay, _without(text, said.words, found)) if stay else None

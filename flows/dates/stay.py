@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
+from functools import lru_cache
 
 MAX_NIGHTS = 30
 MONTHS_AHEAD = 12
@@ -31,6 +32,7 @@ class Stay:
     nights: int | None = None
 
 
+@lru_cache(maxsize=8)  # asked several times for every stay that is read
 def horizon(today: date) -> date:
     """The last day that can be part of a stay: twelve months from today."""
     months = today.month - 1 + MONTHS_AHEAD

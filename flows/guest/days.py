@@ -6,7 +6,7 @@ from typing import Any
 
 from flows import format as fmt
 from flows.availability import DAY
-from flows.dates import Stay, find_stay, horizon, read_stay
+from flows.dates import Stay, horizon, stay_in
 from flows.dialogue import OTHER, Answer, Option
 from flows.guest import words
 from flows.guest.scene import Scene
@@ -39,11 +39,8 @@ def parse_dates(text: str, scene: Scene) -> Answer | None:
         )
     if text == OTHER:
         return Answer({"checkin": None, "checkout": None, "asked": "days"})
-    if stay := read_stay(text, scene.today, scene.festivals):
-        return _stay_answer(stay, "", scene)
-    if found := find_stay(text, scene.today, scene.festivals):
-        return _stay_answer(found[0], found[1], scene)
-    return None
+    found = stay_in(text, scene.today, scene.festivals)
+    return _stay_answer(*found, scene) if found else None
 
 
 def _real_days(*written: str | None) -> list[date]:

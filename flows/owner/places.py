@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from flows import format as fmt
-from flows.dates import Fault, Stay, find_stay, read_stay
+from flows.dates import Fault, Stay, stay_in
 from flows.guest.search import NAMED, places_in
 from flows.messages import MOST_ROWS, Kind, Message, Row, clip
 from flows.owner.reply import Reply
@@ -46,9 +46,7 @@ def read(words: str, places: tuple[Property, ...], today: date) -> Meant:
 
 
 def _stay(words: str, today: date) -> tuple[Stay | None, str]:
-    if whole := read_stay(words, today):
-        return whole, ""
-    return find_stay(words, today) or (None, words)
+    return stay_in(words, today) or (None, words)
 
 
 def _meant(place: Property | None, stay: Stay | None) -> Meant:

@@ -1,9 +1,9 @@
-"""How long one reading takes: `python -m tests.benchmarks.dates` prints a table of both readers."""
+"""How long one reading takes: `python -m tests.benchmarks.dates` prints a table of the readers."""
 
 from collections.abc import Callable
 from time import perf_counter
 
-from flows.dates import find_stay, read_stay
+from flows.dates import find_stay, read_stay, stay_in
 from tests.flows.dates.reading import FESTIVALS, TODAY, rows
 
 REPEATS = 50
@@ -21,12 +21,13 @@ def measure(read: Callable[[str], object], text: str) -> float:
 
 
 def main() -> None:
-    """Measure both readers over the case files."""
+    """Measure the readers over the case files."""
     names = ("cases.tsv", "heldout.tsv", "sentences.tsv")
     texts = [row.text for name in names for row in rows(name)]
     readers: dict[str, Callable[[str], object]] = {
         "read_stay": lambda text: read_stay(text, TODAY, FESTIVALS),
         "find_stay": lambda text: find_stay(text, TODAY, FESTIVALS),
+        "stay_in": lambda text: stay_in(text, TODAY, FESTIVALS),
     }
     print(
         f"{'':10} {'texts':>6} {'mean ms':>8} {'max ms':>8} {f'over {TARGET_MS}':>9}  slowest text"

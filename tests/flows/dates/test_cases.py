@@ -1,8 +1,10 @@
 """The case files: no wrong date, nearly everything read, nothing read into other words."""
 
+from datetime import date
+
 import pytest
 
-from flows.dates import Stay, find_stay, read_stay
+from flows.dates import Fault, Stay, find_stay, read_stay, stay_in
 from tests.flows.dates.reading import FESTIVALS, Row, expected, rows, today
 
 READ_SHARE = 0.95
@@ -71,3 +73,19 @@ def test_a_bare_number_is_never_found_in_a_sentence() -> None:
         if find_stay(text := sentence.format(number), today(CASES[0]))
     ]
     assert found == []
+
+
+def test_both_readers_in_one_say_the_same() -> None:
+    for row in (*DATES, *OTHERS, *SENTENCES):
+        day = today(row, 2) if row in SENTENCES else today(row)
+        whole = read_stay(row.text, day, FESTIVALS)
+        either = (whole, "") if whole else find_stay(row.text, day, FESTIVALS)
+        assert stay_in(row.text, day, FESTIVALS) == either, row.text
+
+
+def test_two_days_far_apart_stay_two_days_and_an_impossible_one_is_told() -> None:
+    day = today(CASES[0])
+    assert read_stay("25 dec , 2 jan", day) is None
+    assert read_stay("31 dec 1 jan", day) == Stay(date(2026, 12, 31), date(2027, 1, 1))
+    impossible = read_stay("25 dec , 31 feb", day)
+    assert impossible is not None and impossible.fault is Fault.IMPOSSIBLE
