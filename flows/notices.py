@@ -151,10 +151,13 @@ class Writer:
 
     def pay_again(self, intent: str, booking: Booking) -> Outgoing:
         """The pay link once more: the hold runs out, or a payment failed (G6, G11)."""
-        label = self.texts(booking.guest)("guest.pay_again", amount=fmt.rupees(booking.advance))
+        texts, failed = self.texts(booking.guest), intent == "guest.payment_failed"
+        label_id = "guest.try_again" if failed else "guest.pay_again"
         return self._say(
-            intent, booking, booking.guest, Kind.LINK, label=label, url=booking.link_url or ""
-        )
+            intent, booking, booking.guest, Kind.LINK,
+            label=texts(label_id, amount=fmt.rupees(booking.advance)), url=booking.link_url or "",
+            footer=texts("guest.payment_failed.footer") if failed else "",
+        )  # fmt: skip
 
     def pending(self, booking: Booking) -> Outgoing:
         """The bank is still working: do not pay again (G12)."""

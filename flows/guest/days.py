@@ -10,9 +10,12 @@ from flows.dates import Stay, horizon, stay_in
 from flows.dialogue import OTHER, Answer, Option
 from flows.guest import words
 from flows.guest.scene import Scene
+from flows.messages import MOST_ROWS
 
 MOST_NIGHTS = 30
 OFFERED_WEEKENDS = 2
+OFFERED_DAYS = MOST_ROWS - 1
+LATER = "days.later"  # the value of the row behind the days that are offered
 ISO = r"\d{4}-\d\d-\d\d"
 TAPPED_DATES = re.compile(rf"({ISO})(?:\.\.({ISO}))?", re.ASCII)
 
@@ -39,6 +42,8 @@ def parse_dates(text: str, scene: Scene) -> Answer | None:
         )
     if text == OTHER:
         return Answer({"checkin": None, "checkout": None, "asked": "days"})
+    if text == LATER:
+        return Answer(complaint=scene.texts("days.later.how"))
     found = stay_in(text, scene.today, scene.festivals)
     return _stay_answer(*found, scene) if found else None
 
@@ -105,14 +110,16 @@ def ask_days(scene: Scene) -> str:
 
 
 def days_free(scene: Scene) -> tuple[Option, ...]:
-    """The next days on which a stay can begin, each with its free nights."""
+    """The next days on which a stay can begin, each with its free nights, and later ones."""
     if scene.calendar is None:
         return ()
     texts, options = scene.texts, []
     for day, nights in scene.calendar.days(first_day(scene), scene.units):
         options.append(Option(day.isoformat(), fmt.day(texts, day), texts("days.free", n=nights)))
-        if len(options) == 9:
+        if len(options) == OFFERED_DAYS:
             break
+    if options:
+        options.append(Option(LATER, texts("days.later"), texts("days.later.more")))
     return tuple(options)
 
 

@@ -8,7 +8,7 @@ from flows.facts import Booking
 from flows.guest import faq, later, words
 from flows.guest.commands import commanded
 from flows.guest.decision import Act, Decision
-from flows.guest.places import MOST_CHOICES, rows
+from flows.guest.places import MOST_CHOICES, areas, rows
 from flows.guest.questions import FORM
 from flows.guest.read import Reading
 from flows.guest.scene import Scene
@@ -101,13 +101,22 @@ def _missed(text: str, scene: Scene) -> Decision:
     if question is None:
         return advance(scene)
     if draft.misses > 2:
-        pairs = (("g:human", "guest.button.human"), ("g:restart", "guest.button.restart"))
-        body, buttons = texts("missed.3"), later.buttons(scene, *pairs)
-        return Decision(draft, (Message(Kind.BUTTONS, body, buttons=buttons),))
+        return Decision(draft, (_lost(question.key, scene),))
     if question.key == "place":
         return _no_such_place(text, scene)
     key = "dates" if full(scene) else question.key
     return advance(scene, texts(f"missed.{draft.misses}.{key}"))
+
+
+def _lost(key: str, scene: Scene) -> Message:
+    """Not understood three times: a person, or all places, or a new start (G14)."""
+    if key == "place":
+        body = "missed.3.place"
+        pairs = (("g:others", "place.all"), ("g:human", "guest.button.human"))
+    else:
+        body = "missed.3"
+        pairs = (("g:human", "guest.button.human"), ("g:restart", "guest.button.restart"))
+    return Message(Kind.BUTTONS, scene.texts(body), buttons=later.buttons(scene, *pairs))
 
 
 def _as_name(text: str) -> str | None:
@@ -117,10 +126,12 @@ def _as_name(text: str) -> str | None:
 
 
 def _no_such_place(text: str, scene: Scene) -> Decision:
-    """No place is called so: the nearest names, else all places, without the hello (G1, G14)."""
+    """No place is called so: the nearest names, else all places; then the areas (G1, G14)."""
     texts, said = scene.texts, _as_name(text)
-    if scene.draft.misses > 1 or said is None:
-        return ask_place(scene, texts(f"missed.{scene.draft.misses}.place"))
+    if scene.draft.misses > 1:
+        return choose("place", areas(scene), scene, texts("missed.2.place"))
+    if said is None:
+        return ask_place(scene, texts("missed.1.place"))
     if not (near := near_names(said, scene.places)):
         return ask_place(scene, texts("place.none", said=said))
     shown = (*rows(scene, near), Option("page.0", texts("place.all")))

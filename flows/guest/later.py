@@ -227,9 +227,18 @@ def which(verb: str, mine: list[Booking], scene: Scene) -> Message:
         for each in mine[: MOST_ROWS - 1]
     ]
     if verb == "status":
-        rows.append(Row("g:new", texts("guest.button.new")))
+        rows.append(_new_row(scene))
     body, label = texts("which.booking"), texts("which.label")
     return Message(Kind.LIST, body, rows=tuple(rows), label=label)
+
+
+def _new_row(scene: Scene) -> Row:
+    """A new booking; one that was begun is named, and a tap offers to go on with it."""
+    title = scene.texts("guest.button.new")
+    if not scene.draft.is_begun or scene.draft.booking_id is not None:
+        return Row("g:new", title)
+    begun = scene.texts("which.begun", form=scene.answers())
+    return Row("g:hi", title, clip(begun, ROW_TEXT))
 
 
 def _short(booking: Booking, scene: Scene) -> str:

@@ -12,6 +12,7 @@ from flows.property import Property
 
 MOST_CHOICES = 10
 MIDDLE_PAGE, LAST_PAGE = 8, 9
+AREA = "area."  # and its name: the value of a row of the list of areas
 PAGE = re.compile(r"page\.(\d{1,3})", re.ASCII)
 
 
@@ -25,7 +26,11 @@ def parse(text: str, scene: Scene) -> Answer | None:
     """A page of the list, or the places that a text fits."""
     if turned := PAGE.fullmatch(text):
         return Answer({"page": int(turned[1]), "property_id": None})
-    exact = [place for place in scene.places if place.property_id == text]
+    exact = [
+        place
+        for place in scene.places
+        if text == place.property_id or (text == AREA + place.area and can_take(place, scene))
+    ]
     least = 1 if scene.place is None else NAMED
     found = exact or places_in(text, scene.places, least=least)
     if not found:
@@ -83,6 +88,15 @@ def options(scene: Scene) -> tuple[Option, ...]:
     if later := rest[len(shown) :]:
         options.append(_more(scene, page, later))
     return (*options, *(undo if page == 0 else ()))
+
+
+def areas(scene: Scene) -> tuple[Option, ...]:
+    """The areas in which there are places, each with their names, and the way to all places."""
+    names: dict[str, list[str]] = {}
+    for place in _in_order(scene):
+        names.setdefault(place.area, []).append(place.name)
+    rows = [Option(f"{AREA}{area}", area, ", ".join(each)) for area, each in names.items()]
+    return (*rows[: MOST_ROWS - 1], Option("page.0", scene.texts("place.all")))
 
 
 def _in_order(scene: Scene) -> list[Property]:

@@ -328,6 +328,7 @@ camp 25 to 27 jan 4 people
 27 jan to 25 jan|25 to 27 jan
 bbbbbb|hmm|hmm|hmm|back|back
 bbbbbb|>other|hmm|hmm|hmm
+bbbbbb|>other|>days.later
 bbbbbb|25 jan|hmm|hmm|hmm|99|28 days
 bbbbbb|25 to 27 jan|hmm|hmm|hmm|0|60000 people|>other|999
 bbbbbb|sat|next sat|sun or mon|next sat
@@ -504,6 +505,11 @@ def _afterwards(said: Everything, write: Writer) -> None:
                 phone = Phone(person=person, write=write, bookings=bookings)
                 phone.say(COMMANDS[word][0])
                 _keep(said, f"{word} at {status} with {len(bookings)}", phone)
+        begun = _phone(person, LONG_PLACE, write)
+        begun.bookings = ten
+        for words in ("bbbbbb", "25 to 27 jan", COMMANDS["status"][0]):
+            begun.say(words)
+        _keep(said, f"status of a form at {status}", begun)
         scene = Scene(person, Draft(), write.texts(person), write.rules, NOW, (), bookings=(one,))
         for verb in ("status", "cancel", "keep", "ticket", "map", "again", "nonsense"):
             said.add(f"{verb} at {status}", later.about(verb, one, scene))

@@ -65,7 +65,8 @@ def test_three_misses_are_answered_differently_and_then_comes_a_person(question)
     asked = phone.last.body
     bodies = [phone.say("👍").body for _ in range(3)]
     assert len({asked, *bodies}) == 4
-    assert phone.titles == ["Talk to a person", "Start over"]
+    other = "All places" if question == "place" else "Start over"
+    assert set(phone.titles) == {"Talk to a person", other}
     phone.tap("Talk to a person")
     assert phone.act.verb == "human"
     assert phone.draft.asked == question, "the draft is kept"

@@ -45,6 +45,28 @@ def test_the_step_to_more_places_says_how_many():
     )
 
 
+def test_the_second_miss_lists_the_areas_and_each_leads_to_its_places():
+    places = (PAWNA, replace(PAWNA, property_id="hut", name="Pawna Hut"), VILLA)
+    phone = Phone(places=places)
+    for text in ("hi", "blorf", "blorf"):
+        phone.say(text)
+    assert phone.titles == [PAWNA.area, VILLA.area, "All places"]
+    assert phone.last.rows[0].description == f"{PAWNA.name}, Pawna Hut"
+    areas = phone.last
+    phone.tap(PAWNA.area)
+    assert phone.titles == [PAWNA.name, "Pawna Hut"]
+    assert phone.tap(VILLA.area, areas).body.startswith(TEXTS("tap.stale"))
+
+
+def test_more_areas_than_rows_leave_the_way_to_all_places():
+    phone = Phone(places=many(14))
+    for text in ("hi", "blorf", "blorf"):
+        phone.say(text)
+    assert len(phone.titles) == MOST_ROWS
+    phone.tap("All places")
+    assert "More places" in phone.titles
+
+
 def test_a_place_of_any_page_can_be_chosen():
     phone = Phone(places=many(30))
     phone.say("hi")

@@ -77,6 +77,10 @@ async def test_without_a_published_form_the_list_is_sent_at_once(town: Town) -> 
     await town.say("rahul", "pawna lakeview")
     await town.tap("rahul", "Other dates")
     assert (await town.from_bot("rahul"))[-1]["type"] == "list"
+    await town.choose("rahul", "Later dates")
+    await town.sees("rahul", "Write the day and the month", "Choose your check-in day")
+    await town.say("rahul", "9 to 11 jan")
+    await town.sees("rahul", "9–11 Jan* is free")
 
 
 async def test_setup_publishes_each_language_once(town: Town) -> None:

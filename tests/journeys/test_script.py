@@ -112,6 +112,14 @@ async def g6_the_hold_runs_out(guest: Guest) -> None:
     await guest.say("sentence")
     await guest.town.clock("+11m")
     await guest.reads("guest.hold_ends_soon.body", "guest.pay_again")
+    until = await guest.town.service.pool.fetchval(
+        "SELECT hold_until FROM checkout ORDER BY created_at DESC LIMIT 1"
+    )
+    clock = until.astimezone(guest.town.service.config.rules().zone)
+    assert (
+        f"{clock.hour % 12 or 12}:{clock.minute:02}"
+        in ((await guest.town.from_bot(guest.key))[-1]["body"])
+    ), "a time, not a few minutes"
     await guest.town.clock("+6m")
     await guest.say("hello")
     await guest.reads("guest.hold_over", "dates.other", "guest.button.restart")
@@ -192,7 +200,7 @@ async def g11_g12_failed_and_pending(guest: Guest) -> None:
     await guest.say("sentence")
     await town.pay(guest.key, "failed")
     await town.clock("+1m")
-    await guest.has_read("guest.payment_failed.body")
+    await guest.reads("guest.payment_failed.body", "guest.payment_failed.footer", "guest.try_again")
     other = await guest.arrive("Asha Patil")
     await other.say("sentence")
     link = await town.link(await town.pay_url(other.key))
@@ -265,13 +273,21 @@ async def g14_wrong_input(guest: Guest) -> None:
     await guest.say("nonsense")
     await guest.reads("place.none")
     await guest.say("nonsense")
-    await guest.reads("missed.2.place")
-    await guest.say("nonsense")
-    await guest.reads("missed.3", "guest.button.human", "guest.button.restart")
+    await guest.reads("missed.2.place", "place.all")
+    await guest.choose("Lonavala")
+    await guest.reads("ask.dates")
+    await guest.say("restart")
+    for _ in range(3):
+        await guest.say("nonsense")
+    await guest.reads("missed.3.place", "place.all", "guest.button.human")
+    await guest.tap("place.all")
+    await guest.reads("ask.place.name")
     await guest.say("place")
     for number in (1, 2):
         await guest.say("nonsense")
         await guest.reads(f"missed.{number}.dates")
+    await guest.say("nonsense")
+    await guest.reads("missed.3", "guest.button.human", "guest.button.restart")
     await guest.say("past")
     await guest.reads("dates.fault.past", "dates.which", "dates.other")
     await guest.say("reversed")
@@ -322,6 +338,11 @@ async def g16_two_bookings(guest: Guest) -> None:
     await guest.reads("which.booking", "which.label", "short.waiting", "guest.button.new")
     await guest.choose(guest.texts("guest.button.new"))
     await guest.reads("ask.place.name")
+    await guest.say("place")
+    await guest.say("status")
+    await guest.reads("which.begun")
+    await guest.choose(guest.texts("guest.button.new"))
+    await guest.reads("back.welcome", "back.continue")
 
 
 async def g17_not_text(guest: Guest) -> None:
@@ -409,15 +430,15 @@ MESSAGES = {
     " template.guest_reminder.body template.guest_thanks.body",
     "G9": "guest.cancelled.body reason.weather.told places.other guest.refunded.body",
     "G10": "cancel.ask cancel.keep cancel.yes guest.cancelled_own.body draft.dropped undo undo.done",
-    "G11": "guest.payment_failed.body",
+    "G11": "guest.payment_failed.body guest.payment_failed.footer guest.try_again",
     "G12": "guest.pending.body guest.pending_over.body guest.paid_late.body guest.surplus.body",
     "G13": "status.none help cancel.none edit.none ticket.none map.none status.draft back.had"
     " back.keep language.ask stop human.call undo.none guest.button.map",
-    "G14": "missed.2.place missed.3 missed.1.dates missed.2.dates dates.fault.past"
+    "G14": "missed.2.place missed.3 missed.3.place missed.1.dates missed.2.dates dates.fault.past"
     " dates.fault.reversed dates.fault.too_long missed.1.guests missed.2.guests guests.none"
     " guests.too_many review.tap_to_pay check.open",
     "G15": "back.welcome back.continue back.price",
-    "G16": "which.booking which.label short.waiting guest.button.new guest.review.beside",
+    "G16": "which.begun which.booking which.label short.waiting guest.button.new guest.review.beside",
     "G17": "near.places near.km not_text.voice not_text.sticker not_text.picture not_text.contact"
     " not_text.unsupported not_text.location",
     "G18": "again.hello again.last again.free guest.button.same guest.button.same_dates",
