@@ -17,9 +17,9 @@ MOST_CHAOS = 1_000_000
 def main(argv: list[str] | None = None) -> int:
     """Run one command; 0 when all is well, 1 when something is wrong, 2 for a wrong call."""
     options = _parser().parse_args(argv)
-    from bot import commands
+    from bot.commands import entry as commands
     from bot.config import BadConfig
-    from bot.property_files import BadProperties
+    from bot.places.property_files import BadProperties
 
     command: Callable[[argparse.Namespace], int] = commands.COMMANDS[options.command]
     try:
@@ -84,7 +84,7 @@ def _month(text: str) -> str:
 
 def _phone(text: str) -> str:
     """A number as it is stored; raises ArgumentTypeError where it is none."""
-    from bot.phones import BadPhone, e164
+    from bot.places.phones import BadPhone, e164
 
     try:
         return e164(text)

@@ -30,7 +30,7 @@ def configure(*, level: int = logging.INFO, to: TextIO | None = None) -> None:
         cache_logger_on_first_use=False,
     )
     _made.clear()
-    # It tells of every malformed request; what fails in our own code is told by bot.app.
+    # It tells of every malformed request; what fails in our own code is told by bot.web.app.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     root = logging.getLogger()
     if not any(isinstance(each, _Libraries) for each in root.handlers):

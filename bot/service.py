@@ -11,12 +11,12 @@ from bot.catalogues import load as load_catalogues
 from bot.clock import Clock
 from bot.config import BadConfig, Config
 from bot.counters import Counters
-from bot.festivals import Almanac
-from bot.handover import Handover
-from bot.intake import Intake, Outcome, open_outcome
 from bot.metrics import Metrics
-from bot.wakeup import Wakeup
-from bot.whatsapp import WhatsAppClient
+from bot.places.festivals import Almanac
+from bot.queue.handover import Handover
+from bot.queue.intake import Intake, Outcome, open_outcome
+from bot.queue.wakeup import Wakeup
+from bot.whatsapp.client import WhatsAppClient
 from db import outbox, people, restored
 from db.door import Door
 from db.migrate import migrate

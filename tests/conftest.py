@@ -37,6 +37,16 @@ QUICK = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
 _numbers = itertools.count(1)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that wait most: at the end nothing would be left to do meanwhile."""
+    waits = {
+        item.path
+        for item in items
+        if item.get_closest_marker("slow") or item.get_closest_marker("browser")
+    }
+    items.sort(key=lambda item: item.path not in waits)
+
+
 @pytest.fixture(autouse=True)
 def unheard(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
     """Fail a test in which a task or a callback failed and nobody looked."""

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from playwright.async_api import Browser, async_playwright
 
-from bot.rehearsal import NotAsItShouldBe, Stage, play_confirmed, stage_in
-from bot.sandbox_process import ROOT
+from bot.commands.rehearsal import NotAsItShouldBe, Stage, play_confirmed, stage_in
+from bot.commands.sandbox_process import ROOT
 
 FOLDER = ROOT / "docs" / "pictures"
 PAGE, TICKET = (1280, 800), (360, 720)

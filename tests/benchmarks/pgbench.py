@@ -1,6 +1,6 @@
 """pgbench runs the SQL of one dialogue step, so that what is left of ours is Python's share.
 
-The statements are those of db/queries.sql that bot/at_once.py, bot/talk.py and bot/intake.py run
+The statements are those of db/queries.sql that bot/queue/at_once.py, bot/queue/talk.py and bot/queue/intake.py run
 for a message, its send and its status: three commits, each for one guest. The service itself
 groups what has arrived; pgbench cannot, so it is not a ceiling.
 """

@@ -11,7 +11,7 @@ import orjson
 from httpx_aiohttp import AiohttpTransport
 from pywa_async.client import WhatsApp
 
-from bot.whatsapp import Recipient, WhatsAppClient
+from bot.whatsapp.client import Recipient, WhatsAppClient
 from flows.messages import Kind, Message
 
 AT_ONCE = 64

@@ -59,8 +59,8 @@ async def peer(graph_port: int, form: str) -> AsyncIterator[tuple[Running, int]]
 @asynccontextmanager
 async def database(server: str, name: str) -> AsyncIterator[str]:
     """An empty database of its own with our schema and the sample properties."""
-    from bot import properties, property_files
     from bot.clock import Clock
+    from bot.places import properties, property_files
     from db.migrate import migrate
 
     admin = await asyncpg.connect(server)

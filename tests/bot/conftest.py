@@ -7,9 +7,9 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot import log
-from bot.app import make_app
 from bot.config import Config
 from bot.service import Service, running
+from bot.web.app import make_app
 from tests.bot import hooks
 from tests.bot.edge import Edge
 from tests.db import stock

@@ -5,7 +5,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from bot.signature import sign
+from bot.whatsapp.signature import sign
 
 SECRET = "app-secret-of-the-tests"
 GUEST = "919822012345"

@@ -11,8 +11,9 @@ import signal
 import sys
 from typing import Any
 
-from bot import log, worker
+from bot import log
 from bot.config import Config
+from bot.queue import worker
 from bot.service import running
 
 

@@ -10,10 +10,10 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot import doctor
-from bot.app import make_app
-from bot.findings import Finding
+from bot.commands import doctor
+from bot.commands.findings import Finding
 from bot.service import Service
+from bot.web.app import make_app
 
 PEM = Path(__file__).parent / "certificates" / "localhost.pem"  # for localhost, until 2126
 

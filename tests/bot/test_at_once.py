@@ -5,10 +5,11 @@ from functools import partial
 
 import pytest
 
-from bot import at_once, circuit, sender, talk, worker
+from bot.queue import at_once, sender, talk, worker
+from bot.queue.worker import settle_down
 from bot.service import running
-from bot.split import split
-from bot.worker import settle_down
+from bot.whatsapp import circuit
+from bot.whatsapp.split import split
 from db.outbox import Claimed
 from flows.guest import flow
 from tests.bot import hooks

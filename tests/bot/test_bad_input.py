@@ -143,8 +143,8 @@ def test_a_folder_that_cannot_be_is_said(refused, monkeypatch: pytest.MonkeyPatc
 
 async def test_a_database_that_is_not_there_is_said(server: str) -> None:
     """A wrong name is told in PostgreSQL's own words."""
+    from bot.commands.opening import opened
     from bot.config import BadConfig, Config
-    from bot.opening import opened
     from tests.db import stock
 
     config = Config(_env_file=None, database_url=stock.named(server, "nowhere"))
@@ -155,7 +155,7 @@ async def test_a_database_that_is_not_there_is_said(server: str) -> None:
 
 def test_every_command_is_tried_here() -> None:
     """A new command comes with a line in a table above."""
-    from bot.commands import COMMANDS
+    from bot.commands.entry import COMMANDS
 
     text = Path(__file__).read_text("utf-8")
     assert [name for name in COMMANDS if f'("{name}' not in text] == []

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot import catalogues, registration
+from bot import catalogues
+from bot.whatsapp import registration
 from flows.notices import Writer
 from flows.templates import TEMPLATES
 from tests.flows.make import GUEST, OWNER, RULES, booking

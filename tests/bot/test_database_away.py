@@ -8,10 +8,10 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot import log
-from bot.app import make_app
 from bot.config import Config
+from bot.queue.worker import settle_down, working
 from bot.service import running
-from bot.worker import settle_down, working
+from bot.web.app import make_app
 from db.pool import AWAY
 from tests.bot import hooks
 from tests.bot.conftest import settings

@@ -5,9 +5,9 @@ from datetime import date
 import asyncpg
 import pytest
 
-from bot import festivals
-from bot.festivals import Almanac
-from bot.property_files import BadProperties
+from bot.places import festivals
+from bot.places.festivals import Almanac
+from bot.places.property_files import BadProperties
 from tests.journeys.town import SAMPLE
 
 FILE = """

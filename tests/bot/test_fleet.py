@@ -10,7 +10,7 @@ import aiohttp
 import psutil
 import pytest
 
-from bot import fleet
+from bot.commands import fleet
 from bot.config import BadConfig
 from tests.bot.conftest import settings
 from tests.journeys.town import free_port

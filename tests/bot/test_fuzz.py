@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.worker import settle_down
+from bot.queue.worker import settle_down
 from tests.bot import hooks
 
 # pywa warns of values that it does not know yet, and reads them all the same.

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 
-from bot.app import make_app
-from bot.gate import Limits, client_address, is_public
+from bot.web.app import make_app
+from bot.web.gate import Limits, client_address, is_public
 from tests.bot import hooks
 
 FORGER, MINE = "1.2.3.4", "5.6.7.8"

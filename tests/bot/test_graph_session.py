@@ -7,8 +7,8 @@ import httpx
 import pytest
 from httpx_aiohttp import AiohttpTransport
 
-from bot.graph_session import GraphSession
-from bot.whatsapp import Fate, Recipient, Refusal, WhatsAppClient
+from bot.whatsapp.client import Fate, Recipient, Refusal, WhatsAppClient
+from bot.whatsapp.graph_session import GraphSession
 from flows.messages import Kind, Message
 
 GOOD = b'{"messages": [{"id": "wamid.1"}]}'

@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 import pytest
 
 from bot import log
-from bot.inbound import clean
-from bot.worker import settle_down
+from bot.queue.worker import settle_down
+from bot.whatsapp.inbound import clean
 from db.pool import transaction
 from flows.names import usable_name
 from tests.bot import hooks

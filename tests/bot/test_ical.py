@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import ical
-from bot.ical import BadFeed
+from bot.rounds import ical
+from bot.rounds.ical import BadFeed
 from flows.rules import INDIA
 
 TODAY = date(2026, 12, 2)

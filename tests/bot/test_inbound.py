@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from bot.inbound import answers
-from bot.worker import settle_down
+from bot.queue.worker import settle_down
+from bot.whatsapp.inbound import answers
 from flows.inbound import What
 from tests.bot import hooks
 
@@ -65,7 +65,7 @@ async def test_what_needs_no_answer_gets_none(arrive, edge, kind):
 
 
 def test_every_silent_kind_is_tried():
-    from bot.inbound import KINDS
+    from bot.whatsapp.inbound import KINDS
 
     assert {kind for kind, what in KINDS.items() if what is What.SILENT} == set(SILENT)
 

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from bot import intake
-from bot.worker import settle_down
+from bot.queue import intake
+from bot.queue.worker import settle_down
 from db.pool import transaction
 from tests.bot import hooks
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot import jobs
+from bot.queue import jobs
 from db import outbox
 from db.pool import AWAY, transaction
 from tests.db import stock

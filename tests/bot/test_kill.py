@@ -24,9 +24,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot import log
-from bot.app import make_app
 from bot.config import Config
 from bot.service import Service, running
+from bot.web.app import make_app
 from db import outbox
 from flows.messages import Kind, Message, Outgoing
 from tests.bot import hooks

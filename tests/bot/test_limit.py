@@ -1,4 +1,4 @@
-from bot.limit import Limit
+from bot.web.limit import Limit
 
 
 class Seconds:

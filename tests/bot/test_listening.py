@@ -6,9 +6,9 @@ from contextlib import suppress
 
 import pytest
 
-from bot.app import make_app
-from bot.gate import Limits
-from bot.listening import listening
+from bot.web.app import make_app
+from bot.web.gate import Limits
+from bot.web.listening import listening
 from tests.bot import hooks
 
 HOST, IDLE, BODY = "127.0.0.1", 0.25, 0.15

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import property_files
-from bot.phones import BadPhone, e164
-from bot.property_entry import HOW, Entry
-from bot.property_files import BadProperties
+from bot.places import property_files
+from bot.places.phones import BadPhone, e164
+from bot.places.property_entry import HOW, Entry
+from bot.places.property_files import BadProperties
 from tests.contracts.source import ROOT
 
 GUIDE = ROOT / "docs" / "operating"

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from bot import inbox
+from bot.queue import inbox
 from db import sql as book
 from flows.availability import Calendar
 from tests.bot import hooks

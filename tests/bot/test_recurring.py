@@ -5,8 +5,8 @@ from datetime import time, timedelta
 
 import pytest
 
-from bot import jobs, recurring
-from bot.worker import settle_down
+from bot.queue import jobs, recurring
+from bot.queue.worker import settle_down
 from flows.schedule import Daily
 
 

@@ -12,12 +12,12 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot import worker
 from bot.clock import KEY
 from bot.config import Config
+from bot.queue import worker
+from bot.queue.worker import settle_down, working
 from bot.service import running
-from bot.split import split
-from bot.worker import settle_down, working
+from bot.whatsapp.split import split
 from db.door import Door
 from db.migrate import migrate, migrations
 from db.pool import close_pool, open_pool

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot import sender
-from bot.worker import settle_down, sweep
+from bot.queue import sender
+from bot.queue.worker import settle_down, sweep
 from db import outbox
 from flows.messages import Kind, Message, Outgoing, TemplateCall
 from tests.bot import edge as edges

@@ -9,7 +9,8 @@ from dotenv import dotenv_values
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import env_file, interview, setup
+from bot import env_file
+from bot.commands import interview, setup
 from bot.config import CREDENTIALS, BadConfig, load
 
 GOOD = {

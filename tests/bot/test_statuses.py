@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.reports import RANK, Report, furthest
-from bot.worker import settle_down
+from bot.queue.worker import settle_down
+from bot.whatsapp.reports import RANK, Report, furthest
 from db import outbox
 from flows.messages import Kind, Message, Outgoing, TemplateCall
 from tests.bot import hooks

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.ticket_lookup import ticket_lookup
+from bot.web.ticket_lookup import ticket_lookup
 from tests.benchmarks import growth
 from tests.db import stock
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bot.worker import settle_down
+from bot.queue.worker import settle_down
 from tests.bot import hooks
 
 MIB = 1024 * 1024

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from bot.rehearsal import NotAsItShouldBe, pay, shown
-from bot.rehearsal import Stage as Sandbox
+from bot.commands.rehearsal import NotAsItShouldBe, pay, shown
+from bot.commands.rehearsal import Stage as Sandbox
 from db.pool import AWAY
 from flows.rules import INDIA
 from sandbox.trouble import quiet

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.rehearsal import NotAsItShouldBe, shown
-from bot.rehearsal import Stage as Sandbox
+from bot.commands.rehearsal import NotAsItShouldBe, shown
+from bot.commands.rehearsal import Stage as Sandbox
 from tests.chaos.plan import DEEDS, Story
 
 FIRST_DAY, NIGHTS = 8, 1

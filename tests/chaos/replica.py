@@ -14,11 +14,13 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any
 
-from bot import circuit, log, worker
-from bot.app import make_app
+from bot import log
 from bot.config import Config, for_sandbox
-from bot.listening import listening
+from bot.queue import worker
 from bot.service import running
+from bot.web.app import make_app
+from bot.web.listening import listening
+from bot.whatsapp import circuit
 from db import crash
 
 SWEEP_SECONDS = 0.3  # leases are short here

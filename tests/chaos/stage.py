@@ -18,12 +18,14 @@ from typing import Any
 import aiohttp
 import asyncpg
 
-from bot import booking_form, festivals, properties, property_files, registration, sandbox_process
+from bot.commands import sandbox_process
+from bot.commands.rehearsal import Stage as Sandbox
+from bot.commands.rehearsal import free_port
+from bot.commands.serving import SAMPLE
 from bot.config import Config, for_sandbox
-from bot.rehearsal import Stage as Sandbox
-from bot.rehearsal import free_port
+from bot.places import festivals, properties, property_files
 from bot.service import Service, running
-from bot.serving import SAMPLE
+from bot.whatsapp import booking_form, registration
 from db import embedded
 
 LEASE, PROOF = 2, 14

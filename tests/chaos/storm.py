@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.property_files import read
-from bot.rehearsal import NotAsItShouldBe
-from bot.serving import SAMPLE
+from bot.commands.rehearsal import NotAsItShouldBe
+from bot.commands.serving import SAMPLE
+from bot.places.property_files import read
 from db.pool import AWAY
 from sandbox.trouble import quiet
 from tests.chaos.people import Crowd

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from bot import log
-from bot.rehearsal import NotAsItShouldBe
+from bot.commands.rehearsal import NotAsItShouldBe
 from db.crash import POINTS, Moment
 from db.invariants import Check, violations
 from tests.chaos.lane import Lane

@@ -9,11 +9,11 @@ from tests.contracts.source import nodes, trees
 
 # What a person runs by hand and may repeat, what only the sandbox does, and what counts.
 BY_HAND = {
-    "bot/commands.py", "bot/property_desk.py", "bot/properties.py", "bot/festivals.py",
-    "bot/sandboxed.py", "bot/clock.py", "bot/setup.py", "bot/booking_form.py", "bot/service.py",
-    "bot/counters.py", "bot/restoring.py", "db/migrate.py", "db/restored.py",
+    "bot/commands/entry.py", "bot/commands/property_desk.py", "bot/places/properties.py", "bot/places/festivals.py",
+    "bot/web/sandboxed.py", "bot/clock.py", "bot/commands/setup.py", "bot/whatsapp/booking_form.py", "bot/service.py",
+    "bot/counters.py", "bot/commands/restoring.py", "db/migrate.py", "db/restored.py",
 }  # fmt: skip
-BY_HAND_PARTS = {("bot/erasure.py", "forget")}
+BY_HAND_PARTS = {("bot/rounds/erasure.py", "forget")}
 WRITES = re.compile(r"\b(INSERT|UPDATE|DELETE|TRUNCATE)\b")
 CALLS = {"fetch", "fetchrow", "fetchval", "execute", "executemany"}
 
@@ -80,7 +80,7 @@ def test_every_call_outside_is_crossed():
         for node in ast.walk(function)
         if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("whatsapp.send")
     ]
-    assert sends == [("bot/sender.py", True)]
+    assert sends == [("bot/queue/sender.py", True)]
     asked = {
         node.value
         for path, node in nodes("payments")

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import fleet, listening, worker
+from bot.commands import fleet
 from bot.config import CREDENTIALS, Config
+from bot.queue import worker
+from bot.web import listening
 from db import pool
 from run import _parser as parser
 from tests.bot.conftest import settings

@@ -10,8 +10,8 @@ ROW = re.compile(r"^\| (\d+) \| (.+) \| (.+) \| (.+) \|$", re.MULTILINE)
 NAMED = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
 LAST = 94
 CALLERS = {
-    "bot/calendars.py", "bot/crowd.py", "bot/doctor.py", "bot/first_day.py", "bot/rehearsal.py",
-    "bot/service.py", "bot/whatsapp.py",
+    "bot/rounds/calendars.py", "bot/commands/crowd.py", "bot/commands/doctor.py", "bot/commands/first_day.py", "bot/commands/rehearsal.py",
+    "bot/service.py", "bot/whatsapp/client.py",
 }  # fmt: skip
 
 

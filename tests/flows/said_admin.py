@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.costs import prices
+from bot.desks.costs import prices
 from flows.admin import card, desk, lists
 from flows.admin.card import ASKS, Asked, Happened
 from flows.admin.cost import Count, Month, report

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.costs import prices
+from bot.desks.costs import prices
 from flows.admin.cost import Count, Month, UnknownPrice, cost_of, lines, shown
 from tests.flows.make import TEXTS
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from bot import wire
+from bot.whatsapp import wire
 from flows.availability import Taken
 from flows.guest import form
 from flows.inbound import Inbound, What

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
 
-from bot.rehearsal import Stage, play_confirmed
+from bot.commands.rehearsal import Stage, play_confirmed
 from tests.journeys.test_page import browser, stage
 
 __all__ = ["browser", "stage"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot import costs
+from bot.desks import costs
 from sandbox.scenarios import words_of
 from tests.journeys.town import Town
 

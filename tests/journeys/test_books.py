@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot import books
+from bot.rounds import books
 from tests.journeys.test_payment import PAID, balanced
 from tests.journeys.town import Town
 

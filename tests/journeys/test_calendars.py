@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from bot import calendars, ical
-from bot.property_desk import show_calendars
+from bot.commands.property_desk import show_calendars
+from bot.rounds import calendars, ical
 from db import calendars as rows
 from db.pool import transaction
 from flows.rules import INDIA

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.erasure import forget
+from bot.rounds.erasure import forget
 from db.invariants import Books, Check, violations
 from tests.db.haystack import hits
 from tests.journeys.town import Town

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import structlog
 
-from bot import first_day, log
+from bot import log
+from bot.commands import first_day
 
 DOCUMENT = Path("docs/first-day.md")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot import booking_form
+from bot.whatsapp import booking_form
 from db.sql import sql
 from tests.bot import hooks
 from tests.journeys.town import Town

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot import books, doctor, registration, setup
+from bot.commands import doctor, setup
+from bot.rounds import books
 from bot.service import running
+from bot.whatsapp import registration
 from flows.templates import TEMPLATES
 from tests.journeys.town import Town
 

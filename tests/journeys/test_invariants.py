@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.data_check import print_table
+from bot.rounds.data_check import print_table
 from tests.journeys.town import Town, broken
 
 

@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bot.crowd_plot import percentile, svg
-from bot.rehearsal import ROOT, stage_in
+from bot.commands.crowd_plot import percentile, svg
+from bot.commands.rehearsal import ROOT, stage_in
 
 
 async def load(folder: Path, *options: str) -> tuple[int, str]:

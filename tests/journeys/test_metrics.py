@@ -5,9 +5,10 @@ from collections.abc import Mapping
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot import books, queues
+from bot import queues
 from bot.counters import Counters, keeping
 from bot.metrics import Metrics
+from bot.rounds import books
 from tests.contracts.guide import documented
 from tests.journeys.town import Town
 
@@ -33,8 +34,8 @@ def of(samples: Samples, name: str, **labels: str) -> float:
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each look is a fresh one."""
-    monkeypatch.setattr("bot.health.FRESH_SECONDS", 0.0)
-    monkeypatch.setattr("bot.health.SLOW_SECONDS", 0.0)
+    monkeypatch.setattr("bot.web.health.FRESH_SECONDS", 0.0)
+    monkeypatch.setattr("bot.web.health.SLOW_SECONDS", 0.0)
 
 
 async def test_a_confirmed_booking_is_seen_in_every_figure(town: Town) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot import doctor, property_desk
-from bot.property_files import BadProperties
+from bot.commands import doctor, property_desk
+from bot.places.property_files import BadProperties
 from tests.journeys.town import Town
 
 EXAMPLE = Path("docs/operating/properties.csv").read_text("utf-8")

@@ -18,7 +18,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from bot import inbox, jobs, restoring
+from bot.commands import restoring
+from bot.queue import inbox, jobs
 from bot.service import Service, running
 from db import dump
 from db.invariants import Books, Check, violations

@@ -18,12 +18,14 @@ from urllib.parse import urlsplit
 import aiohttp
 from aiohttp import web
 
-from bot import booking_form, festivals, properties, property_files, registration, sandbox_process
-from bot.app import make_app
+from bot.commands import sandbox_process
 from bot.config import Config, for_sandbox
+from bot.places import festivals, properties, property_files
+from bot.queue.worker import settle_down, sweep
 from bot.service import Service, running
-from bot.signature import sign
-from bot.worker import settle_down, sweep
+from bot.web.app import make_app
+from bot.whatsapp import booking_form, registration
+from bot.whatsapp.signature import sign
 from db.invariants import Books, Check, violations
 from db.sql import sql
 from sandbox.__main__ import read_config

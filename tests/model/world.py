@@ -8,10 +8,10 @@ from typing import Any, cast
 import asyncpg
 
 from bot.config import Config
-from bot.jobs import JOBS
 from bot.metrics import Metrics
+from bot.queue.jobs import JOBS
+from bot.queue.wakeup import Wakeup
 from bot.service import Service
-from bot.wakeup import Wakeup
 from db import blocks, people
 from db.door import Door, Moved
 from db.invariants import Books, Check, PaytmRefund, violations

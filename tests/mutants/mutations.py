@@ -14,7 +14,7 @@ class Mutation:
     test: str  # the one test that must fail
 
 
-FIRST, QUERIES, SENDER = "db/migrations/0001_first.sql", "db/queries.sql", "bot/sender.py"
+FIRST, QUERIES, SENDER = "db/migrations/0001_first.sql", "db/queries.sql", "bot/queue/sender.py"
 OUTBOX, SETTLING = "tests/db/test_outbox.py::test_", "tests/payments/test_settling.py::test_"
 WEBHOOK, MOVES = "tests/bot/test_webhook.py::test_", "tests/db/test_transitions.py::test_"
 SENDING, UNITS = "tests/bot/test_sender.py::test_", "tests/db/test_occupancy.py::test_"
@@ -95,37 +95,37 @@ DATABASE = (
 
 EDGES = (
     Mutation(
-        "no signature check", "bot/webhook.py",
+        "no signature check", "bot/web/webhook.py",
         "if not is_genuine(body, header, service.config.app_secrets):", "if header is None:",
         WEBHOOK + "a_forged_delivery_is_401_and_leaves_nothing",
     ),
     Mutation(
-        "answered before the commit", "bot/webhook.py",
+        "answered before the commit", "bot/web/webhook.py",
         "            await service.intake.take(events)\n",
         "            __import__('asyncio').ensure_future(service.intake.take(events))\n",
         "tests/bot/test_database_away.py::"
         "test_a_delivery_is_503_at_once_and_stored_when_it_comes_again",
     ),
     Mutation(
-        "a failure is folded like a step", "bot/intake.py",
+        "a failure is folded like a step", "bot/queue/intake.py",
         "if report is None or not report.only_moves:", "if report is None:",
         "tests/bot/test_statuses.py::test_a_step_forward_is_folded_before_it_is_answered",
     ),
     Mutation(
-        "answered before what the same person wrote first", "bot/at_once.py",
+        "answered before what the same person wrote first", "bot/queue/at_once.py",
         "and event.lane not in taken and", "and",
         "tests/bot/test_at_once.py::"
         "test_what_acts_waits_for_the_inbox_and_the_next_words_wait_behind_it",
     ),
     Mutation(
-        "the body's hash is the key", "bot/split.py",
+        "the body's hash is the key", "bot/whatsapp/split.py",
         "events.setdefault(event.id, event)",
         "events.setdefault(event.id, Single(_hash(body.hex()) + event.id, event.kind,"
         " event.lane, event.body))",
         WEBHOOK + "the_same_message_in_other_bytes_is_one_event",
     ),
     Mutation(
-        "anybody may answer for the owner", "bot/answers.py",
+        "anybody may answer for the owner", "bot/desks/answers.py",
         "    actor = authority(service, person, booking)\n    if",
         "    actor = authority(service, person, booking) or Actor.OWNER\n    if",
         "tests/journeys/test_booking.py::test_only_the_owner_or_an_admin_may_answer",
@@ -141,7 +141,7 @@ EDGES = (
         SENDING + "a_sender_that_woke_too_late_sends_nothing",
     ),
     Mutation(
-        "a lost answer is tried again at once", "bot/whatsapp.py",
+        "a lost answer is tried again at once", "bot/whatsapp/client.py",
         "raise Refusal(Fate.UNKNOWN, -1, type(error).__name__)",
         "raise Refusal(Fate.RETRY, -1, type(error).__name__)",
         SENDING + "a_lost_answer_is_never_sent_twice_when_its_status_comes",
@@ -199,7 +199,7 @@ MONEY = (
         "test_they_hold_after_a_confirmed_stay_a_refund_and_a_late_payment",
     ),
     Mutation(
-        "an extended hold lapses", "bot/jobs.py",
+        "an extended hold lapses", "bot/queue/jobs.py",
         "if booking.hold_until > now:", "if False:",
         "tests/journeys/test_payment.py::test_a_pending_payment_is_told_once_and_holds_the_dates",
     ),

@@ -17,10 +17,11 @@ from typing import Any, TypeVar
 import asyncpg
 from aiohttp.test_utils import TestServer, unused_port
 
-from bot import jobs, log
-from bot.app import make_app
+from bot import log
 from bot.config import Config
+from bot.queue import jobs
 from bot.service import Service, running
+from bot.web.app import make_app
 from db.checkouts import DatesTaken
 from db.pool import transaction
 from flows.booking import Actor, Event, Status

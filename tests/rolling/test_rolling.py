@@ -18,12 +18,14 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot import booking_form, festivals, properties, property_files, registration, sandbox_process
-from bot.app import make_app
+from bot.commands import sandbox_process
+from bot.commands.rehearsal import Stage, book, shown
 from bot.config import Config
-from bot.rehearsal import Stage, book, shown
+from bot.places import festivals, properties, property_files
+from bot.queue.worker import working
 from bot.service import running
-from bot.worker import working
+from bot.web.app import make_app
+from bot.whatsapp import booking_form, registration
 from db.invariants import Books, Check, violations
 from db.migrate import migrations
 from db.sql import NAME

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient
 
-from bot.limit import Limit
+from bot.web.limit import Limit
 from flows.texts import Catalogues, Texts
 from tests.tickets.samples import BEFORE, TICKET
 from tickets.model import Ticket

@@ -1,0 +1,1 @@
+"""Who wrote decides who answers: guests, owners, admins, joined to the database."""

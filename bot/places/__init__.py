@@ -1,0 +1,1 @@
+"""Properties and festivals as their files say them, checked as a whole."""

@@ -1,0 +1,1 @@
+"""What recurs: books, calendars, invariants, erasure, the rounds to owners."""

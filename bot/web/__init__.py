@@ -1,0 +1,1 @@
+"""The HTTP surface: routes, the gate before them, health and figures."""
