@@ -57,6 +57,7 @@ async def keep_trying(deliver, raw: bytes) -> None:
     raise AssertionError("never stored")
 
 
+@pytest.mark.slow
 async def test_crashes_lose_nothing_and_double_nothing(own_server, edge_url, edge):
     log.configure(level=log.logging.CRITICAL)
     config = Config(**settings(whatsapp_api_url=edge_url))

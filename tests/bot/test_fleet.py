@@ -60,6 +60,7 @@ def listening(parent: int, port: int) -> set[int]:
     return found
 
 
+@pytest.mark.slow
 async def test_who_dies_is_replaced_and_all_stop_together(database_url):
     port = free_port()
     async with started(database_url, port, "--workers", "2", "--no-worker") as parent:

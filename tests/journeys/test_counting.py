@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.journeys.test_rehearsal import rehearse
 
 MOST = {
@@ -14,6 +16,7 @@ MOST = {
 }
 
 
+@pytest.mark.slow
 def test_no_way_to_the_pay_link_takes_more_messages_than_promised() -> None:
     done = rehearse("--count")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -31,6 +31,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 async def test_twenty_guests_are_all_answered(folder: Path) -> None:
     async with stage_in(folder) as stage:
         options = ("--guests", "20", "--rate", "40", "--url", stage.sandbox)

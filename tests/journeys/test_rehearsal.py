@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 
 def rehearse(*options: str, **more: str) -> subprocess.CompletedProcess[str]:
     environment = {key: value for key, value in os.environ.items() if key in ("PATH", "HOME")}
@@ -15,6 +17,7 @@ def rehearse(*options: str, **more: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_rehearsal_prints_three_phones_the_states_and_the_ticket(
     tmp_path: Path,
 ) -> None:

@@ -446,6 +446,7 @@ MESSAGES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_every_message_of_the_script_is_read_in_its_language(
     town: Town, language: str

@@ -124,6 +124,7 @@ async def open_house(service) -> None:
     await booking_form.publish(service)
 
 
+@pytest.mark.slow
 async def test_a_booking_goes_through_both(previous: Path, database_url: str) -> None:
     async with AsyncExitStack() as stack:
         proxy, values, stage = await stack.enter_async_context(outside(stack, database_url))
