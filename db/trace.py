@@ -31,12 +31,16 @@ class Trace:
     moves: list[Made] = field(default_factory=list)
 
 
+# No digits: an id must never look like the number that it stands for.
+LETTERS = str.maketrans("0123456789abcdef", "bcdfghjkmnpqrstv")
+
 _followed: ContextVar[Trace | None] = ContextVar("followed", default=None)
 
 
 def of(event_id: str) -> str:
     """The id of an event in logs: its own holds a phone number (facts/whatsapp.md 1.2)."""
-    return hashlib.blake2b(event_id.encode("utf-8", "replace"), digest_size=BYTES).hexdigest()
+    digest = hashlib.blake2b(event_id.encode("utf-8", "replace"), digest_size=BYTES)
+    return digest.hexdigest().translate(LETTERS)
 
 
 @contextmanager

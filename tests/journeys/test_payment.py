@@ -49,7 +49,7 @@ async def test_a_guest_may_pay_all_at_once(town: Town) -> None:
 async def test_failure_says_so_and_the_same_link_can_be_paid_again(town: Town) -> None:
     booking_id = await town.to_review("rahul")
     await town.pay("rahul", "failed")
-    await town.sees("rahul", "did not go through", "still held", "Pay ₹3,600")
+    await town.sees("rahul", "did not go through", "are held until", "Try again")
     assert await town.states(booking_id) == ["PAYMENT_PENDING"]
     await town.pay("rahul", "success")
     await town.sees("rahul", "advance payment is successful")
