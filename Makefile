@@ -21,7 +21,7 @@ run: $(STAMP) ## start LoonCamp with its local WhatsApp and Paytm
 	@exec $(BIN)/python run.py serve
 
 test: $(STAMP) browser ## run every test
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 browser: ## make sure that there is a Chromium for the page tests
 	@sh tests/install_browser.sh

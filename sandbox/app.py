@@ -39,6 +39,7 @@ def make_app(config: SandboxConfig) -> web.Application:
     )
     app[WORLD] = world
     emulator, till = whatsapp.make_app(world, config), paytm.make_app(world, config)
+    app[ACCOUNT] = emulator[ACCOUNT]
     app.add_subapp("/graph", emulator)
     app.add_subapp("/paytm", till)
     world.on_reset.append(till[TILL].forget)

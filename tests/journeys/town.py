@@ -31,9 +31,11 @@ from db.sql import sql
 from sandbox.__main__ import read_config
 from sandbox.app import make_app as make_sandbox
 from sandbox.scenarios import clock_change, contains, newest_with, options, words_of
+from sandbox.whatsapp.account import ACCOUNT, Account
 from tests.db.outside import books
 
 SAMPLE = Path("sandbox/properties.toml")
+REGISTERED: list[Any] = []  # the templates of the first town, for all later ones
 NOON_IST = "2026-12-02T06:00:00+00:00"  # a Wednesday, 11:30 in India
 
 
@@ -282,18 +284,28 @@ async def founded(database_url: str, **settings: Any) -> AsyncIterator[Town]:
         service = await stack.enter_async_context(running(config, database_url, pool_size=6))
         front = await _listen(make_app(service), port)
         values = sandbox_process.settings(own, base, entries, None)
-        beside = await _listen(make_sandbox(read_config(json.dumps(values))), sandbox_port)
+        sandbox = make_sandbox(read_config(json.dumps(values)))
+        beside = await _listen(sandbox, sandbox_port)
         stack.push_async_callback(beside.cleanup)
         http = await stack.enter_async_context(aiohttp.ClientSession())
         await properties.store(service.pool, entries, service.clock.now())
         await festivals.store(service.pool, festivals.read(SAMPLE))
-        languages = list(service.write.catalogues.values())
-        await registration.publish_all(service.whatsapp, config.whatsapp_business_id, languages)
+        await _bring_templates(service, sandbox[ACCOUNT])
         await booking_form.publish(service)
         town = Town(service, http, own, base, front)
         stack.push_async_callback(town.leave)
         await town.clock(NOON_IST)
         yield town
+
+
+async def _bring_templates(service: Service, account: Account) -> None:
+    """The first town registers its templates over HTTP; the account of each later one has them."""
+    if REGISTERED:
+        account.templates.load(REGISTERED[0])
+        return
+    languages = list(service.write.catalogues.values())
+    await registration.publish_all(service.whatsapp, service.config.whatsapp_business_id, languages)
+    REGISTERED.append(account.templates.dump())
 
 
 async def swept(town: Town) -> int:
