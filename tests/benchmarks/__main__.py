@@ -38,7 +38,7 @@ GUESTS = 64  # at once: where the README bot does best
 CROWD = 256
 MANY_LINES = 480  # just below the connections that our service lets in
 SUBJECTS = ("stock", "httpx-aiohttp", "ours")
-LARGE, QUICK_LARGE = 1_000_000, 50_000  # bookings of the grown database
+LARGE, QUICK_LARGE = 1_000_000, 20_000  # bookings of the grown database
 REPLICAS = 8
 
 
@@ -185,7 +185,7 @@ def lines(table: Table) -> list[Line]:
 
 async def measure(server: str, *, quick: bool) -> Table:
     """Every measurement, the compared ones in alternating rounds."""
-    rounds, seconds = (2, 2.5) if quick else (5, 6.0)
+    rounds, seconds = (2, 2.0) if quick else (4, 5.0)
     table, stage = Table(), Stage(server)
     async with (
         graph(lambda: stage.world) as stage.graph_port,
@@ -211,17 +211,17 @@ async def measure(server: str, *, quick: bool) -> Table:
 
 async def at_scale(server: str, table: Table, *, quick: bool) -> None:
     """What more copies, more readers and more bookings do."""
-    rounds = 2 if quick else 5
+    rounds = 1 if quick else 4
     told("ticket pages")
-    await tickets.measure(server, table, rounds + 1, 0.5)
+    await tickets.measure(server, table, rounds + 2, 0.5)
     told("two processes")
     for _ in range(1 if quick else 3):
         for copies in scaling.COPIES:
-            rate, cores = await scaling.answers(server, copies, 2.0 if quick else 5.0)
+            rate, cores = await scaling.answers(server, copies, 1.5 if quick else 4.0)
             table.add(f"{copies} processes/s", rate)
             table.add(f"{copies} processes, cores", cores)
     told("claim storm")
-    await storm.measure(server, table, REPLICAS, 1500 if quick else 5000, rounds)
+    await storm.measure(server, table, REPLICAS, 1500 if quick else 4000, rounds)
     told("growth")
     await growth.measure(server, table, QUICK_LARGE if quick else LARGE, rounds + 1, 1.0)
 
