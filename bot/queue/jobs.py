@@ -9,17 +9,18 @@ from datetime import timedelta
 
 from bot import log
 from bot.desks import guest_desk, summary
+from bot.queue import timers
 from bot.queue.flight import Flight
+from bot.queue.timers import Job
 from bot.rounds import books, calendars, data_check, erasure, owner_rounds
 from bot.service import Service
 from db import outbox, trace
 from db.crash import Moment, crossing
 from db.outbox import Claimed
-from db.pool import AWAY, Connection, transaction
+from db.pool import AWAY, transaction
 from db.sql import sql
 from db.trace import Trace
-from flows.booking import Actor, Event, Status
-from flows.facts import Booking
+from flows.booking import Event, Status
 from flows.messages import Outgoing
 from payments import checks, links, refund_desk, refunds
 from payments.client import Ambiguous, NotSent
@@ -29,10 +30,6 @@ BATCH = 20
 MOST_FAULTS = 8
 SLOWEST = 300.0
 RENEW_AFTER = 0.4  # of a lease: comparing the books may take longer than one
-
-REMINDERS = ["owner.reminder", "owner.last_reminder"]
-
-Job = Callable[[Service, Claimed], Awaitable[Again | None]]
 
 
 async def run_once(service: Service) -> int:
@@ -197,129 +194,6 @@ async def _look_and_tell(service: Service, row: Claimed) -> Again | None:
     return None
 
 
-def _move(event: Event) -> Job:
-    """A timer that makes one move of the clock; where it is not legal any more, nothing."""
-
-    async def job(service: Service, row: Claimed) -> Again | None:
-        async with transaction(service.pool, Moment.TIMER) as connection:
-            booking = await service.door.lock(connection, str(row.booking_id))
-            await service.door.move(
-                connection, booking.booking_id, event, Actor.CLOCK, service.clock.now(),
-                to=_target(booking, event),
-            )  # fmt: skip
-        return None
-
-    return job
-
-
-def _target(booking: Booking, event: Event) -> Status | None:
-    """Where settling leads: back to the guest what is owed, or nothing."""
-    if event is Event.SETTLED and booking.status is Status.GUEST_CANCELLED:
-        return Status.REFUND_REQUIRED if booking.refund_due else Status.CLOSED
-    return None
-
-
-async def _hold_lapsed(service: Service, row: Claimed) -> Again | None:
-    """The hold is over, unless it was extended; Paytm is asked once more before."""
-    booking_id = str(row.booking_id)
-    try:
-        await checks.look(service.desk, booking_id)
-    except (Ambiguous, NotSent):
-        log.get().warning("lapse_unasked", booking=booking_id)
-    async with transaction(service.pool, Moment.HOLD_LAPSED) as connection:
-        booking = await service.door.lock(connection, booking_id)
-        now = service.clock.now()
-        if booking.hold_until > now:
-            return Again(booking.hold_until, {})
-        await service.door.move(connection, booking_id, Event.HOLD_LAPSED, Actor.CLOCK, now)
-    return None
-
-
-Say = Callable[[Service, Connection, Booking, Claimed], Awaitable[None]]
-
-
-def _tell(when: Status, say: Say) -> Job:
-    """A reminder: said only while the booking still stands where it makes sense."""
-
-    async def job(service: Service, row: Claimed) -> Again | None:
-        async with transaction(service.pool, Moment.REMINDER) as connection:
-            booking = await service.door.lock(connection, str(row.booking_id))
-            newer = await connection.fetchval(
-                sql("newer_due"), row.booking_id, row.intent, row.id, service.clock.now()
-            )
-            if booking.status is when and not newer:
-                await say(service, connection, booking, row)
-        return None
-
-    return job
-
-
-async def _hold_ends_soon(
-    service: Service, connection: Connection, booking: Booking, row: Claimed
-) -> None:
-    if booking.link_url is not None and not booking.guest.quiet:
-        said = service.write.pay_again("guest.hold_ends_soon", booking)
-        await service.desk.tell(connection, f"timer:{row.id}", booking.booking_id, said)
-
-
-async def _remind_owner(
-    service: Service, connection: Connection, booking: Booking, row: Claimed
-) -> None:
-    """The same two buttons once more; with the last one the guest hears by when, the admin acts."""
-    write, answer_by = service.write, booking.answer_by
-    if answer_by is None or answer_by <= service.clock.now():
-        return
-    more = await connection.fetchval(
-        sql("newer_due"), row.booking_id, row.intent, row.id, answer_by
-    )
-    said = (
-        [write.request(booking, "owner.reminder")]
-        if more
-        else [
-            write.request(booking, "owner.last_reminder"),
-            write.to_guest("guest.still_waiting", booking),
-            write.ask_admin(booking),  # while there is time to keep the promise (ux.md O4)
-        ]
-    )
-    now = service.clock.now()
-    await connection.execute(sql("supersede_messages"), booking.booking_id, REMINDERS, now)
-    await service.desk.tell(connection, f"timer:{row.id}", booking.booking_id, *said)
-
-
-async def _owner_silent(
-    service: Service, connection: Connection, booking: Booking, row: Claimed
-) -> None:
-    guest = service.write.to_guest("guest.owner_silent", booking)
-    admin = service.write.ask_admin(booking)
-    await service.desk.tell(connection, f"timer:{row.id}", booking.booking_id, guest, admin)
-
-
-async def _remind_guest(
-    service: Service, connection: Connection, booking: Booking, row: Claimed
-) -> None:
-    """The stay begins tomorrow; a reminder that comes too late to be true is not said."""
-    if not booking.guest.quiet and service.clock.now() < booking.checkin:
-        said = service.write.reminder(booking)
-        await service.desk.tell(connection, f"timer:{row.id}", booking.booking_id, said)
-
-
-async def _thank_guest(
-    service: Service, connection: Connection, booking: Booking, row: Claimed
-) -> None:
-    if not booking.guest.quiet and booking.token is not None:
-        said = service.write.thanks(booking)
-        await service.desk.tell(connection, f"timer:{row.id}", booking.booking_id, said)
-
-
-async def _resume_place(service: Service, row: Claimed) -> Again | None:
-    """A pause ends by itself, unless it was made longer meanwhile."""
-    with crossing(Moment.TIMER):
-        await service.pool.execute(
-            sql("resume_place"), row.payload["property"], service.clock.now()
-        )
-    return None
-
-
 WAITING = Status.BOOKING_REQUEST_SENT_TO_OWNER
 JOBS: dict[str, Job] = {
     "create_link": _create_link,
@@ -331,17 +205,17 @@ JOBS: dict[str, Job] = {
     "look_and_tell": _look_and_tell,
     "refund": _paytm(refunds.refund),
     "check_refund": _paytm(refund_desk.check_refund),
-    "hold_lapsed": _hold_lapsed,
-    "hold_ends_soon": _tell(Status.PAYMENT_PENDING, _hold_ends_soon),
-    "owner.reminder": _tell(WAITING, _remind_owner),
-    "owner_silent": _tell(WAITING, _owner_silent),
-    "deadline_passed": _move(Event.DEADLINE_PASSED),
-    "settled": _move(Event.SETTLED),
-    "stay_over": _move(Event.STAY_OVER),
-    "guest.reminder": _tell(Status.TICKET_GENERATED, _remind_guest),
-    "guest.thanks": _tell(Status.CLOSED, _thank_guest),
+    "hold_lapsed": timers.hold_lapsed,
+    "hold_ends_soon": timers.tell_while(Status.PAYMENT_PENDING, timers.hold_ends_soon),
+    "owner.reminder": timers.tell_while(WAITING, timers.remind_owner),
+    "owner_silent": timers.tell_while(WAITING, timers.owner_silent),
+    "deadline_passed": timers.move_on(Event.DEADLINE_PASSED),
+    "settled": timers.move_on(Event.SETTLED),
+    "stay_over": timers.move_on(Event.STAY_OVER),
+    "guest.reminder": timers.tell_while(Status.TICKET_GENERATED, timers.remind_guest),
+    "guest.thanks": timers.tell_while(Status.CLOSED, timers.thank_guest),
     "check_data": data_check.nightly,
-    "place_resumed": _resume_place,
+    "place_resumed": timers.resume_place,
     "erase_old": erasure.nightly,
     "digest_morning": summary.digest,
     "digest_evening": summary.digest,

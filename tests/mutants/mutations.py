@@ -199,7 +199,7 @@ MONEY = (
         "test_they_hold_after_a_confirmed_stay_a_refund_and_a_late_payment",
     ),
     Mutation(
-        "an extended hold lapses", "bot/queue/jobs.py",
+        "an extended hold lapses", "bot/queue/timers.py",
         "if booking.hold_until > now:", "if False:",
         "tests/journeys/test_payment.py::test_a_pending_payment_is_told_once_and_holds_the_dates",
     ),
