@@ -4,10 +4,22 @@ import argparse
 
 import pytest
 
+from bot.commands.rehearsal import wait_for
 from tests.chaos.command import over, run
 from tests.chaos.plan import SWITCHES, draw
 from tests.chaos.storm import Storm
-from tests.chaos.verdict import SENT, judge
+from tests.chaos.verdict import judge
+
+NEWEST = (
+    "SELECT max(id) FROM message WHERE intent = 'answer' AND wa_status IN ('delivered', 'read')"
+)
+OLDEST = (
+    "SELECT min(id) FROM message WHERE intent = 'answer' AND wa_status IN ('delivered', 'read')"
+)
+AGAIN = """
+UPDATE message SET state = 'ready', wa_status = NULL, attempts = 0,
+                   run_at = now() - interval '1 day' WHERE id = $1
+"""
 
 
 def test_the_same_seed_is_the_same_plan(capsys: pytest.CaptureFixture[str]) -> None:
@@ -50,11 +62,17 @@ async def _break(storm: Storm) -> None:
     pool = storm.stage.service.pool
     await storm.stage.sandbox.call("POST", "people/imran/say", text="hi")
     await storm.rest()
-    ids = [row["id"] for row in await pool.fetch(SENT)]
-    await pool.execute("UPDATE message SET state = 'ready' WHERE id = $1", ids[-1])
-    await storm.rest()
+    twice, gone = await pool.fetchval(NEWEST), await pool.fetchval(OLDEST)
+    await pool.execute(AGAIN, twice)
+
+    async def sent_again() -> bool | None:
+        return (
+            await pool.fetchval("SELECT state = 'sent' FROM message WHERE id = $1", twice) or None
+        )
+
+    await wait_for(sent_again, "the message should go once more", 20)
     await pool.execute("UPDATE payment SET amount = amount + 1")
     await pool.execute(
         "UPDATE message SET state = 'ready', run_at = now() + interval '9 years' WHERE id = $1",
-        ids[0],
+        gone,
     )
