@@ -100,21 +100,7 @@ def _parser() -> argparse.ArgumentParser:
         "Settings are environment variables or lines of .env; the README lists them.",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    serve = commands.add_parser("serve", help="run the service: web, sender and timers")
-    serve.add_argument(
-        "--no-worker", action="store_true", help="only the web part; run `worker` beside it"
-    )
-    serve.add_argument(
-        "--workers",
-        type=_whole(1, MOST_WORKERS),
-        default=1,
-        metavar="N",
-        help="so many processes on one port (1)",
-    )
-    serve.add_argument("--one-of-many", action="store_true", help=argparse.SUPPRESS)
-    serve.add_argument(
-        "--sandbox-port", type=_port, default=None, help="port of the sandbox page (PORT + 1)"
-    )
+    _serving(commands.add_parser("serve", help="run the service: web, sender and timers"))
     commands.add_parser("worker", help="run only the sender and the timers")
     commands.add_parser("migrate", help="bring the database to this code's schema")
     _properties(commands.add_parser("properties", help="manage camps and villas"))
@@ -132,9 +118,36 @@ def _parser() -> argparse.ArgumentParser:
     cost = commands.add_parser("cost", help="what a month's messages cost, and one booking")
     cost.add_argument("--month", type=_month, metavar="YYYY-MM", help="this month by default")
     _backups(commands)
-    rehearse = commands.add_parser(
-        "rehearse", help="play a confirmed and a cancelled booking on local parts"
+    _rehearsals(
+        commands.add_parser(
+            "rehearse", help="play a confirmed and a cancelled booking on local parts"
+        )
     )
+    _load(commands.add_parser("load", help="let many guests write to a running sandbox"))
+    _chaos(commands.add_parser("chaos", help="break everything on local parts, lose nothing"))
+    sandbox = commands.add_parser("sandbox", help="run only the local WhatsApp and Paytm")
+    sandbox.add_argument("--port", type=_port, default=8081, help="port of the sandbox (8081)")
+    return parser
+
+
+def _serving(serve: argparse.ArgumentParser) -> None:
+    serve.add_argument(
+        "--no-worker", action="store_true", help="only the web part; run `worker` beside it"
+    )
+    serve.add_argument(
+        "--workers",
+        type=_whole(1, MOST_WORKERS),
+        default=1,
+        metavar="N",
+        help="so many processes on one port (1)",
+    )
+    serve.add_argument("--one-of-many", action="store_true", help=argparse.SUPPRESS)
+    serve.add_argument(
+        "--sandbox-port", type=_port, default=None, help="port of the sandbox page (PORT + 1)"
+    )
+
+
+def _rehearsals(rehearse: argparse.ArgumentParser) -> None:
     rehearse.add_argument("--quiet", action="store_true", help="print only the outcome")
     rehearse.add_argument(
         "--first-day", action="store_true", help="print docs/first-day.md: from setup to a booking"
@@ -145,8 +158,9 @@ def _parser() -> argparse.ArgumentParser:
     rehearse.add_argument(
         "--count", action="store_true", help="count messages from the first word to the pay link"
     )
-    _load(commands.add_parser("load", help="let many guests write to a running sandbox"))
-    chaos = commands.add_parser("chaos", help="break everything on local parts, lose nothing")
+
+
+def _chaos(chaos: argparse.ArgumentParser) -> None:
     for name, size in (("bookings", 8), ("kills", 4), ("stops", 1), ("crashes", 1), ("seed", 1)):
         chaos.add_argument(
             f"--{name}", type=_whole(0, MOST_CHAOS), default=size, metavar="N", help=f"({size})"
@@ -156,9 +170,6 @@ def _parser() -> argparse.ArgumentParser:
         "--sweep", nargs="*", metavar="POINT",
         help="instead: die at each crash point in turn, or at those named ('after send')",
     )  # fmt: skip
-    sandbox = commands.add_parser("sandbox", help="run only the local WhatsApp and Paytm")
-    sandbox.add_argument("--port", type=_port, default=8081, help="port of the sandbox (8081)")
-    return parser
 
 
 def _backups(commands: Any) -> None:

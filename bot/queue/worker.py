@@ -95,14 +95,11 @@ async def working(service: Service, database_url: str) -> AsyncIterator[None]:
 
     clock_moved, stop = asyncio.Event(), asyncio.Event()
     stream, calls = sender.Stream(), jobs.Stream()
+    by_bell = (*BY_BELL, (Work.JOBS, calls.run_once), (Work.SENDS, stream.run_once),
+               (Work.HANDED, stream.take_over))  # fmt: skip
     loops = [
         asyncio.create_task(_loop(service, step, POLL_SECONDS, service.wakeup.bell(work), stop))
-        for work, step in (
-            *BY_BELL,
-            (Work.JOBS, calls.run_once),
-            (Work.SENDS, stream.run_once),
-            (Work.HANDED, stream.take_over),
-        )
+        for work, step in by_bell
     ]
     service.handover.is_open = True
     service.intake.answer = partial(at_once.answer, service)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from argparse import Namespace
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +19,7 @@ import asyncpg
 import pytest
 
 from bot.commands import restoring
-from bot.queue import inbox, jobs
+from bot.queue import inbox, jobs, timers
 from bot.service import Service, running
 from db import dump
 from db.invariants import Books, Check, violations
@@ -273,11 +273,19 @@ def test_what_lets_go_knows_every_timer_that_speaks() -> None:
     schema = Path("db/schema.sql").read_text("utf-8")
     listed = re.search(r"AND intent IN \(([^)]*)\)\);\s+RETURN true", schema)
     assert listed
-    speaking = {name for name, job in jobs.JOBS.items() if job.__qualname__.startswith("_tell.")}
+    speaking = made_by(timers.tell_while)
     assert set(re.findall(r"'([\w.]+)'", listed[1])) == speaking
-    assert set(restoring.MOVES) == {
-        "hold_lapsed", *(n for n, j in jobs.JOBS.items() if j.__qualname__.startswith("_move."))
-    } - {"deadline_passed"}  # fmt: skip
+    moving = made_by(timers.move_on) | {"hold_lapsed"}
+    assert set(restoring.MOVES) == moving - {"deadline_passed"}
+
+
+def made_by(maker: Callable[..., Any]) -> set[str]:
+    """The intents whose jobs this function has made."""
+    made = {
+        name for name, job in jobs.JOBS.items() if job.__qualname__.startswith(f"{maker.__name__}.")
+    }
+    assert made
+    return made
 
 
 @pytest.mark.skipif(not os.environ.get("LOONCAMP_LONG"), reason="half a minute: LOONCAMP_LONG=1")
