@@ -269,8 +269,7 @@ SELECT r.booking_id, format('refund %s was to be looked at at %s', ref_id, look_
 -- name: i10_in_order
 -- A person gets what concerns one booking, and the answers to what he wrote, in the order in which
 -- they were queued: $1 our rows' ids in the order of acceptance; null: by the time of our record,
--- give or take $2. Each of the two is queued under a lock; notices that are neither, such as a
--- summary, may come from two processes at once, and then no order of theirs is the right one.
+-- give or take $2.
 WITH book AS (SELECT id, min(place) AS place
                 FROM unnest($1::bigint[]) WITH ORDINALITY AS t (id, place) GROUP BY id),
 sent AS (
@@ -278,7 +277,6 @@ sent AS (
            max(book.place) OVER earlier AS last_place, max(m.done_at) OVER earlier AS last_done
       FROM message m LEFT JOIN book USING (id)
      WHERE m.kind = 'whatsapp' AND m.state = 'sent'
-       AND (m.booking_id IS NOT NULL OR m.intent = 'answer')
     WINDOW earlier AS (PARTITION BY m.lane, m.booking_id ORDER BY m.id
                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING))
 SELECT coalesce(booking_id, lane) AS subject, format('message %s (%s) overtook an earlier one', id, intent) AS detail

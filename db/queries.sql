@@ -926,9 +926,10 @@ UPDATE message SET state = 'cancelled', done_at = $3
 
 -- name: claim_messages
 -- Rows that are due, the oldest of each lane, one in flight per lane; the attempt counts now.
--- A row that waits for a later time blocks its lane only if it is a message that has been tried;
--- a call that waits for Paytm must not hold up the booking's timers. What is about a held booking
--- is not taken and blocks nobody.
+-- A row that waits for a later time blocks its lane only if it is a message that has been tried, or
+-- that was due when it was queued, by a clock that is ahead of this one; a call that waits for
+-- Paytm must not hold up the booking's timers. What is about a held booking is not taken and
+-- blocks nobody.
 WITH due AS (
     SELECT o.id, w.phone, w.user_id, w.heard_at FROM message o
       LEFT JOIN person w ON w.person_id = o.person_id AND o.kind = 'whatsapp'
@@ -939,8 +940,9 @@ WITH due AS (
            SELECT 1 FROM message p
             WHERE p.lane = o.lane AND p.state IN ('ready', 'sending')
               AND (p.state = 'sending'
-                   OR (p.id < o.id AND (p.run_at <= $1
-                                        OR (p.attempts > 0 AND p.kind = 'whatsapp'))
+                   OR (p.id < o.id AND (p.run_at <= $1 OR (p.kind = 'whatsapp' AND (
+                           p.attempts > 0 OR p.last_error IS NOT NULL
+                           OR p.run_at <= p.created_at)))
                        AND NOT EXISTS (SELECT 1 FROM held h WHERE h.booking_id = p.booking_id))))
      ORDER BY o.run_at, o.id LIMIT $2
      FOR UPDATE OF o SKIP LOCKED)

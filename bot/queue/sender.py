@@ -9,6 +9,7 @@ from typing import Any
 
 from bot import log
 from bot.queue import statuses
+from bot.queue.flight import Flight
 from bot.queue.wakeup import Work
 from bot.service import Service
 from bot.whatsapp import circuit
@@ -52,15 +53,11 @@ async def run_once(service: Service) -> int:
 class Stream:
     """Sends that go on while the next are claimed: a slow answer holds up only its own lane."""
 
-    most: int = CONNECTIONS
-    _flying: set[asyncio.Task[None]] = field(default_factory=set)
+    flight: Flight = field(default_factory=lambda: Flight(CONNECTIONS))
 
     async def run_once(self, service: Service) -> int:
         """Begin to send what is due now, as far as there is room; how many rows were taken."""
-        room = self.most - len(self._flying)
-        if room < min(BATCH, self.most):
-            await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
-            room = self.most - len(self._flying)
+        room = await self.flight.wait_for(BATCH)
         claim = await _claim(service, min(BATCH, room))
         for row in claim.rows:
             self._begin(service, row, claim)
@@ -68,9 +65,7 @@ class Stream:
 
     async def take_over(self, service: Service) -> int:
         """Begin to send what this process has just answered; how many rows were taken."""
-        if len(self._flying) >= self.most:
-            await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
-        handed = service.handover.take(self.most - len(self._flying))
+        handed = service.handover.take(await self.flight.wait_for(1))
         for row, give_up_at in handed:
             self._begin(service, row, Claim([row], give_up_at))
         return len(handed)
@@ -80,13 +75,10 @@ class Stream:
         service.handover.is_open = False
         for row, give_up_at in service.handover.take(len(service.handover)):
             self._begin(service, row, Claim([row], give_up_at))
-        if self._flying:
-            await asyncio.wait(self._flying, timeout=seconds)
+        await self.flight.land(seconds)
 
     def _begin(self, service: Service, row: Claimed, claim: Claim) -> None:
-        task = asyncio.create_task(self._one(service, row, claim))
-        self._flying.add(task)
-        task.add_done_callback(self._flying.discard)
+        self.flight.begin(self._one(service, row, claim))
 
     async def _one(self, service: Service, row: Claimed, claim: Claim) -> None:
         accepted = False

@@ -304,3 +304,29 @@ async def test_a_person_who_is_paced_waits_and_the_others_go_on(pool):
 
     assert [row.person_id for row in await now(stock.NOW, 1)] == [quick.person_id]
     assert [row.person_id for row in await now(stock.NOW + 12 * SECOND, 1)] == [slow.person_id]
+
+
+async def test_a_message_of_a_clock_ahead_is_not_overtaken(pool, put, claim):
+    """Two processes, one a few seconds ahead: what it queued is not due yet by the other's clock."""
+    ahead = stock.NOW + timedelta(seconds=3)
+    rows = [Row("ahead", "p:1", "whatsapp", "x", ahead, None, None, {})]
+    await outbox.insert(pool, rows, ahead)
+    (late,) = await put("p:1")
+    assert ids(await claim()) == []
+    first = ids(await claim(at=ahead))
+    assert first and late not in first
+
+
+async def test_what_the_circuit_gave_back_by_a_clock_ahead_is_not_overtaken(pool, put, claim):
+    one, _ = await put("p:1", "p:1")
+    (row,) = await claim()
+    ahead = stock.NOW + timedelta(seconds=3)
+    await release(pool, row, ahead, counted=False)  # no fault of the message's: not counted
+    assert ids(await claim()) == []
+    assert ids(await claim(at=ahead)) == [one]
+
+
+async def test_a_message_that_was_meant_for_later_holds_up_nothing(put, claim):
+    await put("p:1", at=stock.NOW + timedelta(hours=8))
+    (now,) = await put("p:1")
+    assert ids(await claim()) == [now]
