@@ -14,7 +14,8 @@ from bot.counters import Counters
 from bot.metrics import Metrics
 from bot.places.festivals import Almanac
 from bot.queue.handover import Handover
-from bot.queue.intake import Intake, Outcome, open_outcome
+from bot.queue.intake import Intake
+from bot.queue.outcomes import Outcomes
 from bot.queue.wakeup import Wakeup
 from bot.whatsapp.client import WhatsAppClient
 from db import outbox, people, restored
@@ -48,7 +49,7 @@ class Service:
     whatsapp: WhatsAppClient
     wakeup: Wakeup
     intake: Intake
-    sent: Outcome
+    outcomes: Outcomes
     handover: Handover
     metrics: Metrics
     counters: Counters
@@ -120,12 +121,12 @@ async def running(
                 await connection.execute(sql("enrol_admin"), phone)
         desk = Desk(pool, door, paytm, clock.now, config.public_url)
         wakeup = Wakeup()
-        intake = Intake(pool, clock, wakeup)
-        sent = open_outcome(pool, clock, wakeup)
+        outcomes = Outcomes(pool, clock, wakeup)
+        intake = Intake(pool, clock, wakeup, outcomes)
         metrics = Metrics()
         counters = Counters(metrics, pool)
         yield Service(
-            config, pool, clock, door, desk, key, whatsapp, wakeup, intake, sent, Handover(),
+            config, pool, clock, door, desk, key, whatsapp, wakeup, intake, outcomes, Handover(),
             metrics, counters,
         )  # fmt: skip
     finally:

@@ -18,10 +18,10 @@ class Moment(StrEnum):
     ARRIVED = "arrived"  # a webhook's events are in the inbox; its answer comes after
     TALK = "talk"  # many guests' messages and their answers
     EVENT = "event"  # one event with everything that it causes
-    STATUSES = "statuses"  # what WhatsApp reports, folded into the messages
+    STATUSES = "statuses"  # what WhatsApp reports, out of the inbox
     CLAIM = "claim"  # rows of the outbox are in this process's hands
     SEND = "send"  # WhatsApp is handed a message
-    SENT = "sent"  # that WhatsApp took it
+    OUTCOMES = "outcomes"  # that WhatsApp took messages, and what it has just reported of some
     SEND_LATER = "send_later"  # a message that was refused for now is due again
     SEND_OTHERWISE = "send_otherwise"  # the same message, in another form
     SEND_NEVER = "send_never"  # a message that cannot arrive is parked, or dropped as too late

@@ -1,6 +1,6 @@
 """The outbox: rows for WhatsApp, for Paytm and for the clock, and their life until done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,13 @@ from db.pool import Connection
 from db.sql import sql
 from flows.consequences import Job
 from flows.messages import Message, Outgoing
+
+# Of a person: the id, WhatsApp's user id, phone, name, when the message was written, and the state
+# of the conversation after it.
+Heard = tuple[int, str | None, str | None, str, datetime, dict[str, Any]]
+# Of a message: our row's id, the wamid, the status, the error's code, and the price's category and
+# type.
+Reported = tuple[int | None, str, str, int | None, str | None, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,7 @@ class Claimed:
     heard_at: datetime | None = None
     trace: str | None = None
     message: Message | None = None  # what the payload says, where it was made in this process
+    is_paced: bool = False  # whether the person's next message is due a gap later already
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +77,7 @@ class Sent:
     lease: UUID
     wamid: str
     form: str  # free or template
-    gap: timedelta  # until the same person's next message
-    trace: str | None = None
+    gap: timedelta  # until the same person's next message; 0 where that is kept already
 
 
 def message_row(
@@ -116,20 +123,19 @@ async def insert(connection: Connection, rows: Sequence[Row], now: datetime) -> 
     await connection.execute(sql("insert_messages"), *map(list, columns), now)
 
 
-async def insert_in_flight(
-    connection: Connection, rows: Sequence[Row], wished: Sequence[bool], lease: Lease, now: datetime
-) -> dict[str, int | None]:
-    """Insert messages of no booking; by key: the id of what is in flight now, None for what waits.
+async def store_answers(
+    connection: Connection, heard: Sequence[Heard], rows: Sequence[Row], wished: Sequence[bool],
+    lease: Lease, gap: timedelta, now: datetime,
+) -> dict[str, int | None]:  # fmt: skip
+    """Store what some people told, where their conversations stand, and the answers, of no booking.
 
-    A key that exists already is left out.
+    By key: the id of what is in flight now, its person paced by `gap`; None for what waits. A key
+    that exists already is left out.
     """
-    columns = zip(
-        *((r.key, r.lane, r.intent, r.person_id, dict(r.payload or {}), r.trace) for r in rows),
-        strict=True,
-    )
+    answers = ((r.key, r.lane, r.intent, r.person_id, r.payload or {}, r.trace) for r in rows)
     found = await connection.fetch(
-        sql("insert_in_flight"), *map(list, columns), list(wished), now, lease.id, lease.lasts,
-        lease.pace_until,
+        sql("store_answers"), *_columns(heard, 6), *_columns(answers, 6), list(wished), now, gap,
+        lease.id, lease.lasts, lease.pace_until,
     )  # fmt: skip
     return {row["dedupe_key"]: row["id"] if row["goes"] else None for row in found}
 
@@ -155,10 +161,21 @@ async def claim(
     return [Claimed(**dict(row)) for row in sorted(rows, key=lambda row: row["id"])]
 
 
-async def finish_sends(connection: Connection, sends: Sequence[Sent], now: datetime) -> bool:
-    """Record accepted messages; each recipient's next is due a gap later. Whether one waits."""
-    columns = zip(
-        *((each.id, each.lease, each.wamid, each.form, each.gap) for each in sends), strict=True
-    )
-    rows = await connection.fetch(sql("finish_sends"), *map(list, columns), now)
-    return any(row["more"] for row in rows)
+async def note_outcomes(
+    connection: Connection, sends: Iterable[Sent], reports: Iterable[Reported],
+    evidence: Iterable[tuple[str, bytes]], now: datetime,
+) -> list[asyncpg.Record]:  # fmt: skip
+    """Record accepted messages, and what WhatsApp reports: one report of a message.
+
+    Each accepted message's person is due the next one a gap later. `evidence` are the ids and
+    bodies of the events that have just brought the reports. Answers what the statement returns.
+    """
+    taken = ((each.id, each.lease, each.wamid, each.form, each.gap) for each in sends)
+    columns = *_columns(taken, 5), *_columns(reports, 6), *_columns(evidence, 2)
+    rows: list[asyncpg.Record] = await connection.fetch(sql("note_outcomes"), *columns, now)
+    return rows
+
+
+def _columns(rows: Iterable[tuple[Any, ...]], width: int) -> list[list[Any]]:
+    """Rows as the arrays that `unnest` takes."""
+    return list(map(list, zip(*rows, strict=True))) or [[] for _ in range(width)]

@@ -20,6 +20,10 @@ SETTINGS = {
     "idle_in_transaction_session_timeout": "10s",
     "application_name": "looncamp",
     "jit": "off",  # short statements only: compiling them costs more than running them
+    # Every statement is planned once on each connection, for tables that grow: by index, whatever
+    # a young table's statistics say. Otherwise the plan of the first minutes scans for hours.
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
     "timezone": "UTC",
 }
 STATEMENTS = 500  # prepared once on each connection and kept

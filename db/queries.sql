@@ -156,23 +156,6 @@ RETURNING state;
 SELECT person_id, state FROM chat WHERE person_id = ANY ($1::bigint[])
  ORDER BY person_id FOR UPDATE;
 
--- name: save_answers
--- What the messages of some people tell of them, and where their conversations stand now; an older
--- message never shortens the window.
-WITH said AS MATERIALIZED (
-    SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::timestamptz[],
-                         $6::jsonb[])
-        AS t (person_id, user_id, phone, name, at, state)),
-heard AS (
-    UPDATE person p SET
-        user_id = coalesce(said.user_id, p.user_id), phone = coalesce(said.phone, p.phone),
-        name = CASE WHEN said.name = '' THEN p.name ELSE said.name END,
-        heard_at = greatest(p.heard_at, said.at)
-      FROM said WHERE p.person_id = said.person_id)
-INSERT INTO chat (person_id, state, updated_at)
-SELECT person_id, state, $7 FROM said ORDER BY person_id
-ON CONFLICT (person_id) DO UPDATE SET state = excluded.state, updated_at = excluded.updated_at;
-
 -- name: save_chat
 UPDATE chat SET state = $2, updated_at = $3 WHERE person_id = $1;
 
@@ -880,25 +863,46 @@ SELECT key, lane, kind, intent, booking_id, person_id, payload, run_at, trace, $
  ORDER BY place
 ON CONFLICT (dedupe_key) DO NOTHING;
 
--- name: insert_in_flight
--- Messages in the order given; those that are wished and free to go are born in flight under a
--- lease, as `claim_messages` would take them: nothing of the lane waits, the pace allows it, and
--- the circuit is closed. The rest is ready. A key that is there already inserts nothing.
-WITH said AS MATERIALIZED (
+-- name: store_answers
+-- What the messages of some people tell of them ($1-$6; an older one never shortens the window),
+-- where their conversations stand now, and the answers ($7-$13) in the order given.
+-- An answer that is wished and free to go is born in flight under a lease, as `claim_messages`
+-- would take it: nothing of the lane waits, the pace allows it, and the circuit is closed. Its
+-- person's next message is due a gap later at once. The rest is ready. A key that is there already
+-- inserts nothing.
+WITH heard AS MATERIALIZED (
+    SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::timestamptz[],
+                         $6::jsonb[])
+        AS t (person_id, user_id, phone, name, at, state)),
+said AS MATERIALIZED (
     SELECT t.*, t.wished AND NOT EXISTS (SELECT 1 FROM setting WHERE key = 'circuit')
            AND (SELECT count(*) FROM message o
                  WHERE o.lane = t.lane AND o.state IN ('ready', 'sending')) = 0
            AND coalesce((SELECT p.next_send_at FROM person p
-                          WHERE p.person_id = t.person_id) <= $11, true) AS goes
-      FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::jsonb[], $6::text[],
-                  $7::boolean[])
-           WITH ORDINALITY AS t (key, lane, intent, person_id, payload, trace, wished, place))
+                          WHERE p.person_id = t.person_id) <= $18, true) AS goes
+      FROM unnest($7::text[], $8::text[], $9::text[], $10::bigint[], $11::jsonb[], $12::text[],
+                  $13::boolean[])
+           WITH ORDINALITY AS t (key, lane, intent, person_id, payload, trace, wished, place)),
+known AS (
+    UPDATE person p SET
+        user_id = coalesce(heard.user_id, p.user_id), phone = coalesce(heard.phone, p.phone),
+        name = CASE WHEN heard.name = '' THEN p.name ELSE heard.name END,
+        heard_at = greatest(p.heard_at, heard.at),
+        next_send_at = CASE WHEN p.person_id IN (SELECT person_id FROM said
+                                               WHERE goes AND $15 > interval '0')
+                            THEN greatest(p.next_send_at, $14) + $15::interval
+                            ELSE p.next_send_at END
+      FROM heard WHERE p.person_id = heard.person_id),
+chats AS (
+    INSERT INTO chat (person_id, state, updated_at)
+    SELECT person_id, state, $14 FROM heard ORDER BY person_id
+    ON CONFLICT (person_id) DO UPDATE SET state = excluded.state, updated_at = excluded.updated_at)
 INSERT INTO message (dedupe_key, lane, kind, intent, person_id, payload, trace, run_at, created_at,
     state, attempts, lease, lease_until)
-SELECT key, lane, 'whatsapp', intent, person_id, payload, trace, $8, $8,
+SELECT key, lane, 'whatsapp', intent, person_id, payload, trace, $14, $14,
        CASE WHEN goes THEN 'sending' ELSE 'ready' END, goes::integer,
-       CASE WHEN goes THEN $9::uuid END,
-       CASE WHEN goes THEN clock_timestamp() + $10::interval END
+       CASE WHEN goes THEN $16::uuid END,
+       CASE WHEN goes THEN clock_timestamp() + $17::interval END
   FROM said ORDER BY place
 ON CONFLICT (dedupe_key) DO NOTHING
 RETURNING id, dedupe_key, state = 'sending' AS goes;
@@ -969,30 +973,6 @@ UPDATE message SET state = 'sent', lease = NULL, lease_until = NULL, done_at = $
  WHERE id = $1 AND (lease = $2 AND state = 'sending' OR state = 'sent' AND form IS NULL)
 RETURNING id;
 
--- name: finish_sends
--- The same for many messages that WhatsApp has accepted; and pair pacing (facts/whatsapp.md 7)
--- pushes each recipient's theoretical next time by a gap. Rows are locked in one order.
-WITH accepted AS MATERIALIZED (
-    SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::interval[])
-        AS t (id, lease, wamid, form, gap)),
-locked AS MATERIALIZED (
-    SELECT id, person_id FROM message WHERE id = ANY ($1::bigint[]) ORDER BY id FOR UPDATE),
-gaps AS MATERIALIZED (
-    SELECT person_id, sum(gap) AS gap FROM accepted JOIN locked USING (id)
-     WHERE gap > interval '0' GROUP BY person_id),
-written AS MATERIALIZED (
-    SELECT person_id FROM person WHERE person_id IN (SELECT person_id FROM gaps)
-     ORDER BY person_id FOR NO KEY UPDATE),
-paced AS (
-    UPDATE person p SET next_send_at = greatest(p.next_send_at, $6) + gaps.gap
-      FROM written JOIN gaps USING (person_id) WHERE p.person_id = written.person_id)
-UPDATE message m SET state = 'sent', lease = NULL, lease_until = NULL, done_at = $6,
-    wamid = accepted.wamid, form = accepted.form, last_error = NULL
-  FROM accepted JOIN locked USING (id)
- WHERE m.id = accepted.id
-   AND (m.lease = accepted.lease AND m.state = 'sending' OR m.state = 'sent' AND m.form IS NULL)
-RETURNING (SELECT true FROM message n WHERE n.lane = m.lane AND n.state = 'ready' LIMIT 1) AS more;
-
 -- name: renew_lease
 -- A job that goes on stays in the same hands.
 UPDATE message SET lease_until = clock_timestamp() + $3::interval
@@ -1049,50 +1029,73 @@ SELECT wamid FROM message
  WHERE booking_id = $1 AND person_id = $2 AND intent = $3 AND wamid <> 'erased'
  ORDER BY id DESC LIMIT 1;
 
--- name: fold_statuses
--- Statuses of different messages. One moves its message forward only, in whatever order they come:
--- failed is final unless WhatsApp says, before or after, that the message was delivered.
--- A row still in flight is proven sent, and one that was left out after a restore. A failure
--- proves nothing of a row that waits for another try, and a closed window nothing of the template
--- that replaces the free form. What has just arrived ($8 ids, $9 bodies) is kept as done: the
--- evidence of what WhatsApp told.
-WITH told AS MATERIALIZED (
-    SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::integer[], $5::text[],
-                         $6::text[])
+-- name: note_outcomes
+-- What became of messages, in one statement for both: $1-$5 those that WhatsApp has accepted, each
+-- with the gap until its person's next message (facts/whatsapp.md 7; 0 where that is kept already);
+-- $6-$11 what WhatsApp reports, one status of a message; $12-$13 the reports that have just arrived,
+-- kept as done: the evidence of what it told.
+-- A status moves its message forward only, in whatever order they come: failed is final unless
+-- WhatsApp says, before or after, that the message was delivered. A row still in flight is proven
+-- sent, and one that was left out after a restore. A failure proves nothing of a row that waits for
+-- another try, and a closed window nothing of the template that replaces the free form.
+WITH accepted AS MATERIALIZED (
+    SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::interval[])
+        AS t (id, lease, wamid, form, gap)),
+told AS MATERIALIZED (
+    SELECT * FROM unnest($6::bigint[], $7::text[], $8::text[], $9::integer[], $10::text[],
+                         $11::text[])
         AS t (tracker, wamid, status, error, category, type)),
 found AS MATERIALIZED (
-    SELECT m.id AS about, told.* FROM told JOIN message m ON m.id = told.tracker
+    SELECT tracker AS id, told.* FROM told WHERE tracker IS NOT NULL
      UNION ALL
-    SELECT m.id, told.* FROM told JOIN message m ON m.wamid = told.wamid
-     WHERE told.tracker IS NULL),
+    SELECT m.id, told.* FROM told JOIN message m ON m.wamid = told.wamid WHERE tracker IS NULL),
 locked AS MATERIALIZED (
-    SELECT id FROM message WHERE id IN (SELECT about FROM found) ORDER BY id FOR UPDATE),
+    SELECT id, person_id, kind, state, lease, form, payload ? 'as_template' AS by_template
+      FROM message WHERE id IN (SELECT id FROM accepted UNION SELECT id FROM found)
+     ORDER BY id FOR UPDATE),
+gaps AS MATERIALIZED (
+    SELECT person_id, sum(gap) AS gap FROM accepted JOIN locked USING (id)
+     WHERE gap > interval '0' GROUP BY person_id),
+written AS MATERIALIZED (
+    SELECT person_id FROM person WHERE person_id IN (SELECT person_id FROM gaps)
+     ORDER BY person_id FOR NO KEY UPDATE),
+paced AS (
+    UPDATE person p SET next_send_at = greatest(p.next_send_at, $14) + gaps.gap
+      FROM written JOIN gaps USING (person_id) WHERE p.person_id = written.person_id),
 kept AS (
     INSERT INTO inbox (id, seq, kind, lane, body, state, run_at, received_at, done_at)
-    SELECT id, nextval('inbox_seq'), 'status', id, body, 'done', $7, $7, $7
-      FROM unnest($8::text[], $9::bytea[]) AS t (id, body) ORDER BY id
-    ON CONFLICT (id) DO NOTHING)
+    SELECT id, nextval('inbox_seq'), 'status', id, body, 'done', $14, $14, $14
+      FROM unnest($12::text[], $13::bytea[]) AS t (id, body) ORDER BY id
+    ON CONFLICT (id) DO NOTHING),
+news AS (
+    SELECT l.id, a.id IS NOT NULL AS is_taken, a.wamid AS taken_as, a.form, f.wamid AS told_as,
+           f.status, f.error, f.category, f.type
+      FROM locked l
+      LEFT JOIN accepted a ON a.id = l.id
+       AND (a.lease = l.lease AND l.state = 'sending' OR l.state = 'sent' AND l.form IS NULL)
+      LEFT JOIN found f ON f.id = l.id AND l.kind = 'whatsapp'
+       AND NOT (f.status = 'failed' AND (l.state = 'ready' OR f.error = 131047 AND l.by_template)))
 UPDATE message m SET
-    wamid = coalesce(m.wamid, found.wamid),
+    state = CASE WHEN is_taken OR state IN ('ready', 'sending') OR last_error = 'restored'
+                 THEN 'sent' ELSE state END,
+    wamid = CASE WHEN is_taken THEN taken_as ELSE coalesce(m.wamid, told_as) END,
+    form = CASE WHEN is_taken THEN news.form ELSE m.form END,
+    last_error = CASE WHEN is_taken THEN NULL ELSE last_error END,
     wa_status = CASE
-        WHEN wa_status IS NULL THEN found.status
-        WHEN array_position(ARRAY['sent', 'failed', 'delivered', 'read', 'played'], found.status)
+        WHEN wa_status IS NULL
+          OR array_position(ARRAY['sent', 'failed', 'delivered', 'read', 'played'], news.status)
            > array_position(ARRAY['sent', 'failed', 'delivered', 'read', 'played'], wa_status)
-        THEN found.status
-        ELSE wa_status END,
-    wa_error = coalesce(found.error, wa_error),
-    price_category = coalesce(found.category, price_category),
-    price_type = coalesce(found.type, price_type),
-    state = CASE WHEN state IN ('ready', 'sending') OR last_error = 'restored' THEN 'sent'
-                 ELSE state END,
-    done_at = coalesce(done_at, $7),
+        THEN news.status ELSE wa_status END,
+    wa_error = coalesce(news.error, wa_error),
+    price_category = coalesce(news.category, price_category),
+    price_type = coalesce(news.type, price_type),
+    done_at = coalesce(done_at, $14),
     lease = NULL, lease_until = NULL
-  FROM found JOIN locked ON locked.id = found.about
- WHERE m.id = found.about AND m.kind = 'whatsapp'
-   AND NOT (found.status = 'failed'
-            AND (m.state = 'ready' OR (found.error = 131047 AND m.payload ? 'as_template')))
-RETURNING m.id, m.booking_id, m.person_id, m.intent, m.wa_status, m.trace, found.error,
-          CASE WHEN found.error IS NOT NULL THEN m.payload END AS payload;
+  FROM news WHERE m.id = news.id AND (is_taken OR status IS NOT NULL)
+RETURNING m.id, m.booking_id, m.person_id, m.intent, m.wa_status, m.trace, news.is_taken,
+          news.status, news.error, CASE WHEN news.error IS NOT NULL THEN m.payload END AS payload,
+          (SELECT is_taken FROM message n WHERE n.lane = m.lane AND n.state = 'ready' LIMIT 1)
+              AS is_followed;
 
 -- ---------------------------------------------------------------- erasure
 

@@ -1,4 +1,4 @@
-"""What is made durable in groups: arrived events, and sends that WhatsApp has accepted."""
+"""Where deliveries become durable, in groups of whatever has arrived."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -8,37 +8,31 @@ import asyncpg
 from bot import log
 from bot.clock import Clock
 from bot.queue.grouped import Full, Grouped
+from bot.queue.outcomes import Outcomes, Told
 from bot.queue.wakeup import Wakeup, Work
 from bot.whatsapp import reports
-from bot.whatsapp.reports import Report
 from bot.whatsapp.split import Single
-from db import outbox, trace
+from db import trace
 from db.crash import Moment, crossing
-from db.outbox import Sent
 from db.pool import ACQUIRE_SECONDS, AWAY, Connection
 from db.sql import sql
 
-MOST = 200  # in one commit
-# Seconds between commits for which no person waits: fewer and larger ones under load.
-REST = 0.004
 MOST_STORED = 128  # deliveries in one commit with their answers
 # Deliveries that may wait for a commit; more are refused at once. With those in the commit they
 # stay below the connections that are let in, so that whoever is refused still hears it.
 WAITING = 256
 
-Told = tuple[Single, Report]  # a status that only moves a message, and what it says
-Outcome = Grouped[Sent]
-
 
 class Intake:
-    """Where deliveries become durable: statuses folded at once, everything else for the inbox."""
+    """Takes deliveries: statuses are folded at once, everything else is for the inbox."""
 
-    def __init__(self, pool: asyncpg.Pool, clock: Clock, wakeup: Wakeup) -> None:
-        self._pool, self._clock, self._wakeup = pool, clock, wakeup
+    def __init__(
+        self, pool: asyncpg.Pool, clock: Clock, wakeup: Wakeup, outcomes: Outcomes
+    ) -> None:
+        self._pool, self._clock, self._wakeup, self._outcomes = pool, clock, wakeup, outcomes
         # Set while this process answers: stores messages and answers them in the same commit.
         self.answer: Callable[[Sequence[Single]], Awaitable[None]] | None = None
         self._stored = Grouped(self._store, most=MOST_STORED, waiting=WAITING)
-        self._folded = Grouped(self._fold, most=MOST, waiting=WAITING, rest=REST)
 
     async def take(self, events: list[Single]) -> None:
         """Return when the events of a delivery are committed; raises Full, or what AWAY names."""
@@ -49,24 +43,13 @@ class Intake:
     async def _fold_now(self, told: list[Told]) -> bool:
         """Whether they are folded; what cannot be goes through the inbox, which tries again."""
         try:
-            await self._folded.do(told)
+            await self._outcomes.told(told)
         except (*AWAY, Full):
             raise
         except Exception as fault:
             log.get().warning("status_kept_back", why=type(fault).__name__)
             return False
         return True
-
-    async def _fold(self, deliveries: Sequence[list[Told]]) -> None:
-        told = [each for delivery in deliveries for each in delivery]
-        columns = reports.columns(reports.furthest([report for _, report in told]))
-        ids, bodies = [event.id for event, _ in told], [event.body for event, _ in told]
-        async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
-            with crossing(Moment.STATUSES):
-                rows = await connection.fetch(
-                    sql("fold_statuses"), *columns, self._clock.now(), ids, bodies
-                )
-        reports.tell(rows)
 
     async def _store(self, deliveries: Sequence[list[Single]]) -> None:
         events = [each for delivery in deliveries for each in delivery]
@@ -123,20 +106,3 @@ def _tell(events: Sequence[Single]) -> None:
 
 def _status_of(event: Single) -> Any:
     return event.update["entry"][0]["changes"][0]["value"]["statuses"][0]
-
-
-def open_outcome(pool: asyncpg.Pool, clock: Clock, wakeup: Wakeup) -> Outcome:
-    """Records accepted sends: `do(sent)` returns when it is committed."""
-
-    async def finish(sends: Sequence[Sent]) -> None:
-        rung = wakeup.rung(Work.SENDS)
-        async with pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
-            with crossing(Moment.SENT):
-                more = await outbox.finish_sends(connection, sends, clock.now())
-        ids, traces = [each.id for each in sends], [each.trace for each in sends]
-        log.get().info("messages_sent", messages=ids, traces=traces)
-        # What was queued meanwhile for the same people found their lanes taken.
-        if more or wakeup.rung(Work.SENDS) != rung:
-            wakeup.ring(Work.SENDS)
-
-    return Grouped(finish, most=MOST, waiting=WAITING, rest=REST)

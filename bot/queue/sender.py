@@ -152,8 +152,8 @@ async def _send(service: Service, row: Claimed, claim: Claim) -> bool:
         await _failed(service, row, refusal, form, is_open)
         return False
     service.metrics.sends.labels("accepted", "").inc()
-    gap = timedelta(seconds=service.config.pair_seconds)
-    await service.sent.do(Sent(row.id, row.lease, wamid, form.name, gap, row.trace))
+    gap = timedelta(0) if row.is_paced else timedelta(seconds=service.config.pair_seconds)
+    await service.outcomes.sent(Sent(row.id, row.lease, wamid, form.name, gap))
     if claim.probes:
         await circuit.close(service)
     return True

@@ -72,8 +72,7 @@ async def _fold_all(service: Service, connection: Connection, told: Sequence[Rep
     ours = [each for each in told if each.tracker is not None]
     unmarked = [each for each in told if each.tracker is None]
     for some in reports.rounds(ours) + reports.rounds(unmarked):
-        columns = reports.columns(some)
-        rows = await connection.fetch(sql("fold_statuses"), *columns, now, [], [])
+        rows = await outbox.note_outcomes(connection, (), (each.row() for each in some), (), now)
         reports.tell(rows)
         for row in rows:
             if row["error"] is not None and row["wa_status"] == "failed":

@@ -195,8 +195,6 @@ async def _store(
 ) -> None:
     """Write what was learned, where each conversation stands, and the answers, claimed at once."""
     now = service.clock.now()
-    columns = zip(*(_columns(turn) for turn in turns), strict=True)
-    await connection.execute(sql("save_answers"), *map(list, columns), now)
     made = [
         (turn, place, row)
         for turn in turns
@@ -204,17 +202,16 @@ async def _store(
             conversation.answer_rows(turn.person, turn.event.inbound.wamid, turn.said, now)
         )
     ]
-    if not made:
-        return
     answered.give_up_at = sender.give_up_at(service)
     lease, room = sender.lease_of(service), service.handover.room
     wished = [
         place == 0 and number < room and now - turn.event.inbound.at < FRESH
         for number, (turn, place, _) in enumerate(made)
     ]
-    found = await outbox.insert_in_flight(
-        connection, [row for _, _, row in made], wished, lease, now
-    )
+    found = await outbox.store_answers(
+        connection, [_heard(turn) for turn in turns], [row for _, _, row in made], wished, lease,
+        timedelta(seconds=service.config.pair_seconds), now,
+    )  # fmt: skip
     answered.waits = None in found.values()
     answered.in_flight = [
         _in_flight(turn, turn.said[place], row, id_, lease)
@@ -230,11 +227,11 @@ def _in_flight(
     return Claimed(
         id_, row.lane, row.kind, row.intent, None, row.person_id, dict(row.payload or {}), 1,
         row.run_at, lease.id, turn.person.phone, sender_.user_id, turn.event.inbound.at,
-        row.trace, said,
+        row.trace, said, is_paced=True,
     )  # fmt: skip
 
 
-def _columns(turn: Turn) -> tuple[Any, ...]:
+def _heard(turn: Turn) -> outbox.Heard:
     sender_ = turn.event.sender
     return (
         turn.person.person_id, sender_.user_id, sender_.phone, sender_.name,

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot import log
 from bot.whatsapp.inbound import clean
+from db.outbox import Reported
 
 UNKNOWN_CODE = 131000
 MOST_CODE = 2**31
@@ -24,6 +25,10 @@ class Report:
     error: int | None
     category: str | None
     type_: str | None
+
+    def row(self) -> Reported:
+        """As the outbox takes it."""
+        return self.tracker, self.wamid, self.status, self.error, self.category, self.type_
 
     @property
     def about(self) -> int | str:
@@ -43,12 +48,6 @@ def read(status: Any) -> Report | None:
         return None
     error = _error(status) if name == FAILED else None
     return Report(_tracker(status), clean(str(status.get("id"))), name, error, *_price(status))
-
-
-def columns(reports: Iterable[Report]) -> list[list[Any]]:
-    """Their fields as the columns of `fold_statuses`."""
-    rows = ((r.tracker, r.wamid, r.status, r.error, r.category, r.type_) for r in reports)
-    return list(map(list, zip(*rows, strict=True)))
 
 
 def rounds(reports: Iterable[Report]) -> list[list[Report]]:
@@ -113,9 +112,14 @@ def _error(status: dict[str, Any]) -> int:
 
 
 def tell(rows: Sequence[Any]) -> None:
-    """Log what became of the messages of a fold, each under the id of what caused it."""
-    if rows:
+    """Log what became of messages, each under the id of what caused it: taken, and reported."""
+    if taken := [row for row in rows if row["is_taken"]]:
         log.get().info(
-            "statuses_folded", messages=[row["id"] for row in rows],
-            states=[row["wa_status"] for row in rows], traces=[row["trace"] for row in rows],
+            "messages_sent", messages=[row["id"] for row in taken],
+            traces=[row["trace"] for row in taken],
+        )  # fmt: skip
+    if told := [row for row in rows if row["status"]]:
+        log.get().info(
+            "statuses_folded", messages=[row["id"] for row in told],
+            states=[row["wa_status"] for row in told], traces=[row["trace"] for row in told],
         )  # fmt: skip

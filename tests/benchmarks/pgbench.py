@@ -1,7 +1,7 @@
 """pgbench runs the SQL of one dialogue step, so that what is left of ours is Python's share.
 
 The statements are those of db/queries.sql that bot/queue/at_once.py, bot/queue/talk.py and bot/queue/intake.py run
-for a message, its send and its status: three commits, each for one guest. The service itself
+for a message, its send and its status: two commits, each for one guest. The service itself
 groups what has arrived; pgbench cannot, so it is not a ceiling.
 """
 
@@ -43,23 +43,24 @@ STEP: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("guest_bookings", ("ARRAY[:person_id::bigint]",), ""),
     ("busy", (f"ARRAY['{PLACE}']", "current_date", "current_date + 365"), ""),
     ("busy_units", ("ARRAY[current_date + 3]", "ARRAY[current_date + 5]"), ""),
-    ("save_answers", ("ARRAY[:person_id::bigint]", "ARRAY[NULL]", f"ARRAY[{PHONE}]",
-                      "ARRAY['Rahul']", "ARRAY[now()]", f"ARRAY['{STATE}']", "now()"), ""),
-    ("insert_in_flight", (f"ARRAY[{ANSWER}]", f"ARRAY[{LANE}]", "ARRAY['answer']",
-                          "ARRAY[:person_id::bigint]", f"ARRAY['{SAID}']", "ARRAY['b71c']",
-                          "ARRAY[true]", "now()", "gen_random_uuid()", "interval '30 s'",
-                          "now()"), "get"),
+    ("store_answers", ("ARRAY[:person_id::bigint]", "ARRAY[NULL]", f"ARRAY[{PHONE}]",
+                       "ARRAY['Rahul']", "ARRAY[now()]", f"ARRAY['{STATE}']",
+                       f"ARRAY[{ANSWER}]", f"ARRAY[{LANE}]", "ARRAY['answer']",
+                       "ARRAY[:person_id::bigint]", f"ARRAY['{SAID}']", "ARRAY['b71c']",
+                       "ARRAY[true]", "now()", "interval '6 s'", "gen_random_uuid()",
+                       "interval '30 s'", "now() + interval '4 minutes'"), "get"),
     ("insert_answered", (f"ARRAY[{EVENT}]", "ARRAY['message']", f"ARRAY[{PHONE}]",
                          f"ARRAY[convert_to('{BODY}', 'utf8')]", "now()"), ""),
     ("COMMIT", (), ""),
-    ("finish_sends", ("ARRAY[:id::bigint]", "ARRAY[(SELECT lease FROM message WHERE id = :id::bigint)]",
-                      "ARRAY['wamid.out.' || :number]", "ARRAY['free']", "ARRAY[interval '6 s']",
-                      "now()"), ""),
-    ("fold_statuses", ("ARRAY[:id::bigint]", "ARRAY['wamid.out.' || :number]",
-                       "ARRAY['delivered']", "ARRAY[NULL]::integer[]", "ARRAY['service']",
-                       "ARRAY['free_customer_service']", "now()",
+    ("note_outcomes", ("ARRAY[:id::bigint]",
+                       "ARRAY[(SELECT lease FROM message WHERE id = :id::bigint)]",
+                       "ARRAY['wamid.out.' || :number]", "ARRAY['free']",
+                       "ARRAY[interval '0']", "ARRAY[:id::bigint]",
+                       "ARRAY['wamid.out.' || :number]", "ARRAY['delivered']",
+                       "ARRAY[NULL]::integer[]", "ARRAY['service']",
+                       "ARRAY['free_customer_service']",
                        "ARRAY['wamid.out.' || :number || '.delivered']",
-                       f"ARRAY[convert_to('{BODY}', 'utf8')]"), ""),
+                       f"ARRAY[convert_to('{BODY}', 'utf8')]", "now()"), ""),
 )  # fmt: skip
 
 

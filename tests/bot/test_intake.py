@@ -16,7 +16,7 @@ WAITING = 5
 def config_changes(monkeypatch):
     """A short queue."""
     monkeypatch.setattr(intake, "WAITING", WAITING)
-    monkeypatch.setattr(intake, "MOST", 2)
+    monkeypatch.setattr(intake, "MOST_STORED", 2)
     return {}
 
 

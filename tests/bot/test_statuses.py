@@ -169,7 +169,7 @@ async def test_what_cannot_be_folded_at_the_door_is_kept_for_the_inbox(
     async def broken(self, deliveries):
         raise ValueError("a fault that nobody thought of")
 
-    monkeypatch.setattr(service.intake._folded, "_work", broken.__get__(service.intake))
+    monkeypatch.setattr(service.outcomes._noted, "_work", broken.__get__(service.outcomes))
     assert await deliver(hooks.body(hooks.change(statuses=[hooks.status(sent, "read")]))) == 200
     assert await columns(service, sent, "wa_status") == (None,)
     await settle_down(service)

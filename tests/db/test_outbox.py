@@ -182,18 +182,8 @@ async def test_a_swept_row_that_is_proven_meanwhile_is_not_sent_again(pool, put,
     (number,) = await put("p:1")
     await claim(lasts=timedelta(0))
     await pool.fetch(sql("sweep_messages"), stock.NOW, timedelta(0), True)
-    await pool.fetch(
-        sql("fold_statuses"),
-        [number],
-        ["wamid.1"],
-        ["sent"],
-        [None],
-        [None],
-        [None],
-        stock.NOW,
-        [],
-        [],
-    )
+    report = (number, "wamid.1", "sent", None, None, None)
+    await outbox.note_outcomes(pool, (), [report], (), stock.NOW)
     assert await claim() == []
 
 

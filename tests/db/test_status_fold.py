@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from db import outbox
 from db.outbox import Row
-from db.sql import sql
 from tests.db import stock
 
 # What is known once a status has been seen: the higher one stands, in whatever order they came.
@@ -34,18 +33,9 @@ async def add(pool, state: str = "sending") -> int:
 
 
 async def fold(pool, number, status: str, wamid: str = "wamid.1", error=None, price=None):
-    return await pool.fetchrow(
-        sql("fold_statuses"),
-        [number],
-        [wamid],
-        [status],
-        [error],
-        [price],
-        [price and "regular"],
-        stock.NOW,
-        [],
-        [],
-    )
+    report = (number, wamid, status, error, price, price and "regular")
+    rows = await outbox.note_outcomes(pool, (), [report], (), stock.NOW)
+    return rows[0] if rows else None
 
 
 @settings(max_examples=60)
