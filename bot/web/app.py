@@ -29,7 +29,8 @@ def make_app(service: Service, limits: Limits | None = None) -> web.Application:
         client_max_size=limits.webhook_bytes, middlewares=[_calm, gate.middleware()]
     )
     in_sandbox = service.config.in_sandbox
-    app.add_routes(webhook.routes(service))
+    app[webhook.KEY] = webhook.Webhook(service)
+    app.add_routes(app[webhook.KEY].routes())
     app.add_routes(
         callback.routes(service.desk, service.paytm_key, _count(service), service.wakeup.ring)
     )

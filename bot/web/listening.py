@@ -6,7 +6,9 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
+from bot.web import webhook
 from bot.web.gate import Limits
+from bot.web.short_way import Line, Lines
 
 STOP_SECONDS = 5.0
 MOST_FIELD = 8190  # bytes of one header, or of the request's line
@@ -45,8 +47,11 @@ async def listening(
     server = runner.server
     assert server is not None
 
+    lines = Lines(app[webhook.KEY], limits, server)
+
     def connection() -> asyncio.BaseProtocol:
-        return server() if len(server.connections) < limits.connections else _Refused()
+        taken = len(server.connections) + len(lines.open)
+        return Line(lines) if taken < limits.connections else _Refused()
 
     try:
         socket = await asyncio.get_running_loop().create_server(
@@ -59,4 +64,5 @@ async def listening(
         yield int(socket.sockets[0].getsockname()[1])
     finally:
         socket.close()
+        await lines.end(STOP_SECONDS)
         await runner.cleanup()

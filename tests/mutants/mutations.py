@@ -96,13 +96,14 @@ DATABASE = (
 EDGES = (
     Mutation(
         "no signature check", "bot/web/webhook.py",
-        "if not is_genuine(body, header, service.config.app_secrets):", "if header is None:",
+        "return is_genuine(body, signature, self._service.config.app_secrets)",
+        "return signature is not None",
         WEBHOOK + "a_forged_delivery_is_401_and_leaves_nothing",
     ),
     Mutation(
         "answered before the commit", "bot/web/webhook.py",
-        "            await service.intake.take(events)\n",
-        "            __import__('asyncio').ensure_future(service.intake.take(events))\n",
+        "                await self._service.intake.take(events)\n",
+        "                __import__('asyncio').ensure_future(self._service.intake.take(events))\n",
         "tests/bot/test_database_away.py::"
         "test_a_delivery_is_503_at_once_and_stored_when_it_comes_again",
     ),
