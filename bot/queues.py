@@ -1,20 +1,20 @@
 """How much waits in each queue, and for how long."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import asyncpg
 
 from db.pool import Connection
 from db.sql import sql
+from flows.record import record
 
 NAMES = ("inbox", "statuses", "whatsapp", "paytm", "timer")
 INBOX, OUTBOX = NAMES[:2], NAMES[2:]
 REMEMBERED = timedelta(days=1)  # so long a row that was given up counts
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Queue:
     """One queue: rows that are due, in flight and given up; and how long the oldest waits."""
 

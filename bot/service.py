@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import aiohttp
 import asyncpg
@@ -27,6 +27,7 @@ from db.sql import sql
 from flows.messages import Button, Kind, Message, Outgoing
 from flows.names import harmless
 from flows.notices import Writer
+from flows.record import record
 from flows.templates import TEMPLATES
 from payments.client import PaytmClient
 from payments.desk import Desk
@@ -36,7 +37,7 @@ from payments.reconcile import LATEST
 PAYTM_SECONDS = 10.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Service:
     """One process of LoonCamp: its settings, its database, its two outside services."""
 

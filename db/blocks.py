@@ -1,6 +1,5 @@
 """Nights that an owner keeps for himself: blocked, opened again, listed."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 import asyncpg
@@ -10,6 +9,7 @@ from db.sql import sql
 from flows.availability import Calendar, Taken
 from flows.booking import Actor
 from flows.property import Property
+from flows.record import record
 
 SPARE = 5  # tries beyond one for each unit: a try is lost only to somebody who took a unit
 
@@ -27,7 +27,7 @@ class Crowded(Exception):
     """Others took units again and again while the block was made: to be tried later."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Blocked:
     """Nights of one place from `first` up to, not including, `last`."""
 

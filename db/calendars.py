@@ -1,7 +1,6 @@
 """Other sites' calendars of a property, and what their events block."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 import asyncpg
@@ -9,9 +8,10 @@ import asyncpg
 from db.pool import Connection
 from db.sql import sql
 from flows.feeds import Blocking, Occupied, Wish, blocking
+from flows.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Listed:
     """A calendar that a property names; `url` is a secret."""
 
@@ -25,7 +25,7 @@ class Listed:
     fault: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Event:
     """One event of another site: its nights from `first` up to, not including, `last`."""
 
@@ -34,7 +34,7 @@ class Event:
     last: date
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Clash:
     """An event that found no free unit, because of this booking."""
 

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 import asyncpg
@@ -15,6 +15,7 @@ from flows.booking import AT_ONCE, HOLDING, Actor, Event, Status, targets
 from flows.consequences import Effects, Move, consequences
 from flows.facts import Booking
 from flows.notices import Writer
+from flows.record import record
 
 REF_BYTES = 8
 
@@ -23,14 +24,14 @@ class NoSuchBooking(LookupError):
     """No checkout has this id."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Moved:
     """The move was made; the booking as it is now."""
 
     booking: Booking
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AlreadyThere:
     """The same had happened before: nothing was done, nothing is sent twice."""
 
@@ -40,7 +41,7 @@ class AlreadyThere:
     by: str | None = None  # the phone of the owner or admin who did it
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Refused:
     """The move is not legal from where the booking stands."""
 
@@ -50,7 +51,7 @@ class Refused:
 Answer = Moved | AlreadyThere | Refused
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Receipt:
     """Paytm's ids of the payment that makes a checkout a booking."""
 
@@ -58,7 +59,7 @@ class Receipt:
     order_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Made:
     """A move that is being written: what happens, to which state, by whom, when."""
 
@@ -75,7 +76,7 @@ class Made:
         return self.event, self.to, self.actor, self.now, self.note, self.by
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Door:
     """Makes moves, each with all that it causes, inside the caller's transaction."""
 

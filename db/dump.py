@@ -6,13 +6,13 @@ import re
 import shutil
 import tempfile
 from asyncio.subprocess import DEVNULL, PIPE
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 import asyncpg
 
 from db.sql import sql
+from flows.record import record
 
 MADE = re.compile(rb"\(PostgreSQL\) (\d+)")
 HEAD, YOUNG = 4096, b"SET transaction_timeout = 0;"
@@ -23,7 +23,7 @@ class CannotDump(RuntimeError):
     """A tool is missing, too old, or failed; the words say what to do."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tools:
     """A folder with pg_dump, pg_restore and psql of one version."""
 

@@ -1,19 +1,19 @@
 """Erasing people: their names, numbers and texts go, the accounts' rows, amounts and ids stay."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from db.pool import Connection
 from db.sql import sql
 from flows.booking import HOLDING, WAITING_FOR_MONEY_BACK, Status
+from flows.record import record
 
 BATCH = 500
 OWING = HOLDING | WAITING_FOR_MONEY_BACK | {Status.GUEST_CANCELLED}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stay:
     """A checkout or booking of somebody who is to be forgotten, and what still binds it."""
 
@@ -33,7 +33,7 @@ class Stay:
         return "Paytm may still report a payment, for three days" if self.paytm_asked else ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Whom:
     """What is to be erased: bookings, people, and whatever else names a number or user id."""
 

@@ -1,7 +1,7 @@
 """The fourteen invariants: run all of them on one snapshot, answer whatever breaks them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,12 +12,13 @@ from db.sql import statements
 from flows.booking import HOLDING
 from flows.notices import Writer
 from flows.promises import columns, promises
+from flows.record import record
 
 FILE = "invariants.sql"
 AT_REST = timedelta(minutes=15)  # what may be on its way while the service works
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PaytmRefund:
     """A refund as Paytm has it; the state is DONE, FAILED or anything else for open."""
 
@@ -27,7 +28,7 @@ class PaytmRefund:
     state: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Books:
     """What the outside has on record; None: not asked, then our own evidence must do."""
 
@@ -39,7 +40,7 @@ class Books:
     delivered_kinds: tuple[str, ...] = ("message",)  # what `delivered` is complete for
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """One invariant: its number, its statement's name, what it says."""
 
@@ -49,7 +50,7 @@ class Rule:
     takes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Violation:
     """One row that breaks a rule; the subject is a booking's id where there is one."""
 
@@ -63,7 +64,7 @@ class Violation:
         return f"{ALERTS}{self.rule.number}:{self.subject}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Check:
     """What a run needs to know beside the database."""
 

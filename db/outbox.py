@@ -1,7 +1,6 @@
 """The outbox: rows for WhatsApp, for Paytm and for the clock, and their life until done."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,6 +13,7 @@ from db.pool import Connection
 from db.sql import sql
 from flows.consequences import Job
 from flows.messages import Message, Outgoing
+from flows.record import record
 
 # Of a person: the id, WhatsApp's user id, phone, name, when the message was written, and the state
 # of the conversation after it.
@@ -23,7 +23,7 @@ Heard = tuple[int, str | None, str | None, str, datetime, dict[str, Any]]
 Reported = tuple[int | None, str, str, int | None, str | None, str | None]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """One row about to be inserted; `run_at` is business time."""
 
@@ -38,7 +38,7 @@ class Row:
     trace: str | None = None  # of the event that causes it, where nobody follows that
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Claimed:
     """A row in flight, held under a lease."""
 
@@ -60,7 +60,7 @@ class Claimed:
     is_paced: bool = False  # whether the person's next message is due a gap later already
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lease:
     """What a process claims rows with."""
 
@@ -69,7 +69,7 @@ class Lease:
     pace_until: datetime  # whoever may be written to only later than this is passed over
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sent:
     """A message that WhatsApp has accepted."""
 

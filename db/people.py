@@ -1,7 +1,7 @@
 """People: found by WhatsApp's user id or by phone, and merged when both turn out to be one."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +9,10 @@ from db.pool import Connection
 from db.rows import to_person
 from db.sql import sql
 from flows.facts import Person
+from flows.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sender:
     """What a webhook says of who wrote; at least one of the two ids is there."""
 

@@ -1,7 +1,6 @@
 """A database that was brought back from a backup: what may have happened since is held."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import asyncpg
@@ -10,6 +9,7 @@ from db import outbox
 from db.pool import Connection, transaction
 from db.sql import sql
 from flows.booking import Status
+from flows.record import record
 
 SETTLED = [
     str(status)
@@ -19,7 +19,7 @@ KEY = ALERT = "restored"
 WHOLE = "10min"  # everything is read once; the usual limit of a statement is for guests
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Held:
     """One booking that waits for a human's word, and what waits with it."""
 

@@ -8,12 +8,14 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from flows.record import record
 
 BYTES = 6
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Made:
     """A move as the log tells it."""
 
@@ -23,7 +25,7 @@ class Made:
     actor: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Trace:
     """What is being worked on, and the moves that were made of it."""
 

@@ -1,10 +1,10 @@
 """Which nights of a property are free, and what to offer when they are not."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flows.property import Property
+from flows.record import record
 
 DAY = timedelta(days=1)
 HORIZON = timedelta(days=366)
@@ -18,7 +18,7 @@ def next_weekend(day: date) -> tuple[date, date]:
     return saturday, saturday + DAY
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Taken:
     """A unit that is occupied from one day up to, not including, another."""
 
@@ -28,7 +28,7 @@ class Taken:
     booking_id: str | None = None  # None: a block
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Calendar:
     """The occupied units of one property from today to the horizon."""
 

@@ -1,16 +1,17 @@
 """What each move of a booking causes: messages, calls to Paytm and timers, in one table."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from flows.booking import Actor, Event, Status
 from flows.facts import Booking
 from flows.messages import Outgoing
 from flows.notices import Writer
+from flows.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Job:
     """Work for later: a call to Paytm or a timer."""
 
@@ -20,7 +21,7 @@ class Job:
     key: str = ""  # tells apart jobs of the same intent that one move causes
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Effects:
     """What a move causes, beyond the change of status."""
 
@@ -29,7 +30,7 @@ class Effects:
     stops: tuple[str, ...] = ()  # intents of this booking's waiting rows that are now pointless
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Move:
     """One move that has just been made, with the booking as it is after it."""
 

@@ -1,7 +1,7 @@
 """The dialogue engine: a form is a list of questions, and a question is one record."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
@@ -18,6 +18,7 @@ from flows.messages import (
     Row,
     clip,
 )
+from flows.record import record
 from flows.texts import Texts
 
 S = TypeVar("S")  # the scene that the questions look at
@@ -38,7 +39,7 @@ class Shape(StrEnum):
     CONTACT = "contact"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Option:
     """One answer that is offered: its value in ids, and what is read."""
 
@@ -47,7 +48,7 @@ class Option:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """What a question found in a text: changes of the draft and the words it left over.
 
@@ -61,7 +62,7 @@ class Answer:
     choices: tuple[Option, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Question(Generic[S]):
     """One question of a form."""
 
@@ -81,7 +82,7 @@ class Question(Generic[S]):
     form: Callable[[S], Form | None] | None = None  # the same as a WhatsApp form
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Dialogue(Generic[S]):
     """Questions in the order in which they are asked; refuses a badly formed list."""
 

@@ -1,14 +1,14 @@
 """Frozen snapshots of what the database knows, as the pure code reads them."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from flows.booking import Status
 from flows.property import Property
+from flows.record import record
 from flows.refund_policy import given_back
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Person:
     """Somebody with a chat: guest, owner or admin."""
 
@@ -20,7 +20,7 @@ class Person:
     doubted: bool = False  # the number was somebody else's before
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Booking:
     """A checkout or the booking that grew from it, with everybody concerned; paise and UTC."""
 

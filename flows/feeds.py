@@ -1,13 +1,14 @@
 """Calendars shared with other sites: which nights to show as taken, and what an event blocks."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from flows.record import record
 
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Occupied:
     """A unit that is taken from one day up to, not including, another."""
 
@@ -17,7 +18,7 @@ class Occupied:
     booking_id: str | None = None  # None: a block, or another site's event
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wish:
     """What an event of another site asks for: these nights of one unit."""
 
@@ -26,7 +27,7 @@ class Wish:
     unit: int | None = None  # None: whichever unit is free
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Blocking:
     """Where an event goes: a unit, the nights of it that are free, and whose stays it meets."""
 

@@ -1,8 +1,9 @@
 """What a person sent, read from the wire and independent of it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from flows.record import record
 
 
 class What(StrEnum):
@@ -20,7 +21,7 @@ class What(StrEnum):
     SILENT = "silent"  # reactions, edits, deletions: never answered
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Inbound:
     """One message of a person; `text` is what was typed or the title of what was tapped."""
 

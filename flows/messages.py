@@ -1,8 +1,10 @@
 """Messages as values, independent of the wire, and WhatsApp's limits on them."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from enum import StrEnum
 from typing import Any
+
+from flows.record import names, record
 
 
 class Kind(StrEnum):
@@ -15,7 +17,7 @@ class Kind(StrEnum):
     ASK_CONTACT = "request_contact_info"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Button:
     """A reply button: what comes back, and what is read."""
 
@@ -23,7 +25,7 @@ class Button:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """A row of a list: what comes back, and what is read."""
 
@@ -32,7 +34,7 @@ class Row:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Form:
     """A published form (Flow) that may be sent instead of a message; `flow_id` where it is."""
 
@@ -45,7 +47,7 @@ class Form:
     flow_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Message:
     """One message in the recipient's language, ready to be put on the wire."""
 
@@ -66,7 +68,7 @@ class Message:
     def to_json(self) -> dict[str, Any]:
         """A JSON-able form that `from_json` reads back."""
         values: dict[str, Any] = {
-            name: value for name in self.__slots__ if (value := getattr(self, name))
+            name: value for name in names(self) if (value := getattr(self, name))
         }
         if self.buttons:
             values["buttons"] = [{"id": each.id, "title": each.title} for each in self.buttons]
@@ -90,7 +92,7 @@ class Message:
         return cls(**values)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TemplateCall:
     """The approved template that says the same when the 24-hour window is closed."""
 
@@ -109,7 +111,7 @@ class TemplateCall:
         return cls(**{**data, "payloads": tuple(data["payloads"])})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outgoing:
     """A message for one person, in both forms; the sender picks one by the window."""
 

@@ -1,11 +1,12 @@
 """Every message that a booking's life sends, as a function of the booking (facts/ux.md 1, 2)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from flows import format as fmt
 from flows.facts import Booking, Person
 from flows.messages import LIMITS, Button, Kind, Message, Outgoing, Row, TemplateCall, clip
+from flows.record import record
 from flows.rules import Rules
 from flows.templates import TEMPLATES
 from flows.texts import Catalogues, Texts
@@ -26,7 +27,7 @@ SAME_TEMPLATE = {
 REASONS = ("booked", "repair", "weather", "own", "many", "price", "guest", "other")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Writer:
     """Writes notices in each reader's own language."""
 

@@ -1,13 +1,13 @@
 """An order: a finished form, with its price."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from flows.facts import Booking
 from flows.property import Price, Property, share_of
+from flows.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Order:
     """Everything a checkout needs; moments aware, nights from `first` up to `last`."""
 

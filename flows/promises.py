@@ -5,7 +5,7 @@ who is told what. What comes of a move in every world is needed; what comes in s
 """
 
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from flows.booking import Actor, Event, Status, legal_moves
@@ -13,6 +13,7 @@ from flows.consequences import Effects, Move, consequences
 from flows.facts import Booking, Person
 from flows.notices import Writer
 from flows.property import Property
+from flows.record import record
 
 ROLES = {1: "guest", 2: "owner", 3: "admin"}
 DECISIONS = (Event.CONFIRMED, Event.CANCELLED, Event.DEADLINE_PASSED)
@@ -22,7 +23,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Promise:
     """One message or job of a move; `role` is empty for a job."""
 

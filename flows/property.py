@@ -1,14 +1,14 @@
 """A property and what a stay there costs."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 
+from flows.record import record
 from flows.refund_policy import USUAL, Steps
 
 PAISE = 100
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Property:
     """A camp or villa that can be booked; prices in paise."""
 
@@ -57,7 +57,7 @@ class Property:
         return datetime.combine(day, at or self.checkout, zone)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Price:
     """What a stay costs, in paise."""
 

@@ -1,14 +1,15 @@
 """What a guest who cancels gets back: a share of the advance that shrinks towards the stay."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from flows.record import record
 
 PAISE = 100
 WHOLE = 100
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RefundStep:
     """Until `days` days before the day of check-in, `percent` of the advance goes back."""
 

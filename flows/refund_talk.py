@@ -1,12 +1,12 @@
 """What the admin says and hears about money on its way back: look again, or done by hand."""
 
 import re
-from dataclasses import dataclass
 
 from flows import format as fmt
 from flows.facts import Booking, Person
 from flows.messages import Button, Kind, Message
 from flows.notices import Writer
+from flows.record import record
 
 # What banks, UPI apps and Paytm print: at least one digit, no line break, not a whole sentence.
 _REFERENCE = re.compile(r"(?=.*\d)[A-Za-z0-9][A-Za-z0-9 ./:_-]{3,39}")
@@ -14,7 +14,7 @@ OPEN = ("due", "initiated")
 UNDER_WAY = ("601", "617", "628", "501")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Refund:
     """One refund as it stands: paise, and Paytm's last code."""
 
@@ -30,7 +30,7 @@ class Refund:
         return self.status in OPEN
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tap:
     """A tapped button about refunds: check them all, or mark one as paid back by hand."""
 

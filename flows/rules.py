@@ -1,9 +1,10 @@
 """The house rules that configuration sets, as the pure code needs them."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from flows.record import record
 
 INDIA = ZoneInfo("Asia/Kolkata")
 DAY = timedelta(days=1)
@@ -11,7 +12,7 @@ DAY = timedelta(days=1)
 CHECKIN_MARGIN = timedelta(hours=2)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rules:
     """Times and names that shape the conversation; minutes are whole numbers."""
 

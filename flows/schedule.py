@@ -1,12 +1,13 @@
 """When recurring work is due: the newest slot that has begun, in the house's zone."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
+
+from flows.record import record
 
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Daily:
     """Once a day at an hour of the house; `weekday` (Monday is 0) makes it once a week."""
 
@@ -24,7 +25,7 @@ class Daily:
         raise AssertionError("every weekday lies within nine days")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Every:
     """Again and again after so many minutes, counted from the epoch."""
 

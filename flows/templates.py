@@ -6,10 +6,11 @@ with `{named}` places; a template's variables are neither first, last nor adjace
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from flows.messages import TemplateCall, clip
+from flows.record import record
 from flows.texts import Texts
 
 PLACE = re.compile(r"{(\w+)}")
@@ -20,7 +21,7 @@ BUTTON_LABEL = 25
 UNFIT = re.compile(r"[\s]+")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Template:
     """One template: its name, its quick replies by text id, and an example for each value."""
 

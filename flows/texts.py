@@ -1,8 +1,9 @@
 """Texts by symbolic id in one language, filled with values."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from flows.record import record
 
 PluralRule = Callable[[int], int]
 
@@ -18,7 +19,7 @@ class UnknownText(KeyError):
     """No text has this id: a fault in the code or in the catalogue."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Texts:
     """The catalogue of one language: `texts("guest.paid.body", amount="₹3,600")`."""
 

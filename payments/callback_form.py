@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from flows.record import record
 from payments.protocol import PaytmKey, verify_form
 
 MOST_FIELDS = 100
@@ -20,7 +20,7 @@ class BadCallback(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hint:
     """What a well-signed callback claims; `txn_id` is empty when the bank was never reached."""
 

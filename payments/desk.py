@@ -1,7 +1,6 @@
 """What every part of payments works with."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 import asyncpg
@@ -12,10 +11,11 @@ from db.pool import Connection
 from db.sql import sql
 from flows.messages import Outgoing
 from flows.notices import Writer
+from flows.record import record
 from payments.client import PaytmClient
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Again:
     """The job is to run again at this business time, remembering this."""
 
@@ -23,7 +23,7 @@ class Again:
     payload: dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Desk:
     """The database, the door, Paytm and the clock."""
 

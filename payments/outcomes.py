@@ -1,8 +1,9 @@
 """What Paytm's result codes mean: two literal tables and the values they decide."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from flows.record import record
 
 
 class TxnState(StrEnum):
@@ -14,7 +15,7 @@ class TxnState(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Txn:
     """One attempt to pay, in Paytm's own words.
 

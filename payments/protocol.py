@@ -3,12 +3,14 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any, NoReturn
 
 from paytmchecksum import PaytmChecksum
+
+from flows.record import record
 
 IST = timezone(timedelta(hours=5, minutes=30), "IST")
 _CENT = Decimal("0.01")
@@ -28,7 +30,7 @@ class NotJson(Exception):
     """An answer that is not one JSON object with a body object in it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PaytmKey:
     """A merchant id with its key of 16 characters, which no repr ever shows.
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ from db.crash import Moment
 from db.pool import transaction
 from db.sql import sql
 from flows import format as fmt
+from flows.record import record
 from payments import links
 from payments.checks import look
 from payments.client import Ambiguous, NotSent, Refused
@@ -24,7 +24,7 @@ MOST_LOOKS = 500  # at the links of one run: a payment that no link shows is not
 AT_ONCE = 4
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Difference:
     """One place where the books differ, in paise, and what was done about it."""
 
@@ -37,7 +37,7 @@ class Difference:
     ours: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Side:
     """How many payments and refunds, and how much, one of the books has."""
 
@@ -47,7 +47,7 @@ class Side:
     refunded: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Report:
     """What a comparison found; `news` are the differences that were not raised before."""
 

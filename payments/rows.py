@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flows.record import record
 from payments.outcomes import (
     NOBODY_TRIED,
     RefundState,
@@ -22,7 +22,7 @@ Row = Mapping[str, Any]
 _LINK = re.compile(r"LI_([0-9]{1,20})")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Link:
     """A payment link as Paytm holds it; `amount` in paise, `url` the short one if there is one."""
 
@@ -35,7 +35,7 @@ class Link:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RefundAnswer:
     """Paytm's word on a refund; `bank_reference` is the rrn that the guest's bank can trace."""
 

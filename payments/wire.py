@@ -2,13 +2,13 @@
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import aiohttp
 
 from db.crash import Moment, crossing
+from flows.record import record
 from payments.outcomes import OUT_OF_ORDER
 from payments.protocol import BadSignature, NotJson, PaytmKey, envelope, open_answer
 
@@ -40,7 +40,7 @@ class Refused(Exception):
         self.message = message
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """A body with the three values of its resultInfo, however their keys were spelled."""
 

@@ -1,11 +1,12 @@
 """What a ticket shows, and how a booking is asked for."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
 
+from flows.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Ticket:
     """Everything on the page: aware UTC moments, integer paise, phones in E.164."""
 

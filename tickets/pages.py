@@ -2,7 +2,6 @@
 
 from base64 import b64encode
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +12,7 @@ from markupsafe import Markup
 
 from flows.booking import Status
 from flows.format import clock_time, dates, day, moment, rupees, shown_id
+from flows.record import record
 from flows.texts import Texts
 from tickets import qr
 from tickets.expiry import Standing
@@ -41,7 +41,7 @@ _REFUNDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Shown:
     """A moment as the page writes it, in the property's zone."""
 

@@ -1,13 +1,13 @@
 """The e-ticket over HTTP: reading only, and nothing that tells a wrong link from a near one."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from gzip import compress
 
 from aiohttp import web
 
+from flows.record import record
 from flows.texts import Catalogues, Texts
 from tickets import pages
 from tickets.calendar import calendar
@@ -78,7 +78,7 @@ def _texts(catalogues: Catalogues, ticket: Ticket) -> Texts:
     return catalogues.get(ticket.language) or catalogues["en"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Page:
     """A live ticket as it goes out."""
 
@@ -86,7 +86,7 @@ class _Page:
     packed: bytes  # gzip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Tickets:
     lookup: Lookup
     now: Callable[[], datetime]

@@ -2,14 +2,15 @@
 
 import re
 import secrets
-from dataclasses import dataclass
 from hmac import compare_digest
+
+from flows.record import record
 
 TOKEN_BYTES = 16  # 128 bits, the least that cannot be guessed (facts/reliability.md, fault 76)
 _NAME = re.compile(r"([0-9A-Z]{1,16})-([0-9A-Za-z_-]{1,64})(\.ics)?")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Address:
     """The last part of a ticket's path, taken apart."""
 

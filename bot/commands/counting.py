@@ -6,7 +6,6 @@ The limits are issue and design: facts/ux.md 1.5 says how each way goes.
 import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,12 +13,13 @@ from typing import Any
 from bot.commands.rehearsal import NotAsItShouldBe, Stage, pay, stage_in, states, wait_for
 from db import embedded
 from flows.guest.links import sentence
+from flows.record import record
 
 MOST_FROM_BOT = 4
 PLACE = "Pawna Lakeview Camp"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Way:
     """One way to the pay link, and how many messages the guest may need for it."""
 
@@ -28,7 +28,7 @@ class Way:
     walk: Callable[[Stage, str], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Count:
     """What a way took."""
 

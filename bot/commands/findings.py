@@ -1,11 +1,11 @@
 """Findings: what a look at the house saw, and how to mend what is not well."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from bot.service import Service
 from bot.whatsapp.client import Refusal
 from db.pool import AWAY
+from flows.record import record
 
 WIDTH = 14
 RENEW = (
@@ -19,7 +19,7 @@ FIXES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """One line of the table: what was looked at, how it is, and how to mend it."""
 

@@ -4,15 +4,15 @@ import getpass
 import secrets
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
 from bot.config import BadConfig, load
+from flows.record import record
 
 Ask = Callable[[str, bool], str]  # the question, and whether the answer must not be shown
 TRIES = 5
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Question:
     """One setting that a person must bring."""
 

@@ -11,7 +11,6 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.commands.rehearsal import (
@@ -24,13 +23,14 @@ from bot.commands.rehearsal import (
     stage_in,
 )
 from bot.commands.sandbox_process import ROOT
+from flows.record import record
 
 PEOPLE = ("rahul", "asha", "imran", "suresh", "meera")
 LATER = (60.0, 900.0, 10_800.0)  # seconds; each lets what is due happen
 SETTLES = 1.5  # seconds in which the loops have done what a moved clock makes due
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outside:
     """What cannot be taken back: messages on phones, by person, and refunds by id."""
 

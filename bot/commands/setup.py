@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from dotenv import dotenv_values
@@ -17,6 +16,7 @@ from bot.whatsapp import booking_form, registration
 from bot.whatsapp.client import Recipient, Refusal
 from db.sql import sql
 from flows.guest.words import COMMANDS
+from flows.record import record
 from flows.templates import TEMPLATES
 from flows.texts import Texts
 
@@ -25,7 +25,7 @@ SHOWN_COMMANDS = ("hi", "status", "ticket", "edit", "cancel", "help", "human")
 OPENINGS = ("setup.opening.book", "setup.opening.status", "setup.opening.human")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """One thing that WhatsApp must be told: what it is, and the doing."""
 

@@ -1,6 +1,5 @@
 """One message of an owner or admin, and everything that is needed to answer it."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.service import Service
@@ -9,10 +8,11 @@ from db.sql import sql
 from flows.facts import Booking, Person
 from flows.inbound import Inbound
 from flows.owner.reply import Memory
+from flows.record import record
 from flows.texts import Texts
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Visit:
     """Who wrote, what he wrote, and what the desk had asked him."""
 

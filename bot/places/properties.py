@@ -1,7 +1,6 @@
 """Properties brought in, added and changed: checked as a whole, safe to repeat."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
@@ -15,11 +14,12 @@ from db import calendars, people
 from db.pool import Connection, transaction
 from db.sql import sql
 from flows.property import PAISE
+from flows.record import record
 
 PRICES = {"price": "price_per_unit", "price_per_unit": "price"}  # one takes the other's place
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Imported:
     """What an import did."""
 

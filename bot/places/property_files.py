@@ -5,7 +5,6 @@ import io
 import re
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -14,11 +13,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.places.property_entry import CELLS, Entry, faults, from_cells
+from flows.record import record
 
 TABLES = ("property", "festival")  # the parts of a TOML file
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """One property as the file has it: how it is called, and in which line each field stands."""
 

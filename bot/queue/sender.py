@@ -22,6 +22,7 @@ from db.outbox import Claimed, Lease, Sent
 from db.pool import AWAY, transaction
 from db.sql import sql
 from flows.messages import Message, TemplateCall
+from flows.record import record
 
 BATCH = 40
 MOST_TRIES = 8
@@ -33,7 +34,7 @@ SLOWEST = 300.0
 FOREVER = timedelta(days=36500)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Claim:
     """Rows in this process's hands."""
 

@@ -1,6 +1,5 @@
 """Comparing Paytm's books with ours: every night, and on command with a table."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot import log
@@ -10,6 +9,7 @@ from db.outbox import Claimed
 from db.pool import transaction
 from db.sql import sql
 from flows import format as fmt
+from flows.record import record
 from payments.client import Ambiguous, NotSent, Refused
 from payments.desk import Again
 from payments.reconcile import Difference, Report, Side, reconcile, words_of
@@ -19,7 +19,7 @@ USUAL_DAYS = 4
 SHOWN = 5  # differences in the admin's message; the rest is in the table and in the alerts
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Compared:
     """When the books were last compared, how many differences there were, how many are left."""
 

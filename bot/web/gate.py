@@ -4,7 +4,6 @@ import asyncio
 import ipaddress
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from functools import lru_cache
 
 from aiohttp import web
@@ -12,6 +11,7 @@ from aiohttp.typedefs import Middleware
 
 from bot.metrics import Metrics
 from bot.web.limit import Limit, Monotonic
+from flows.record import record
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -20,7 +20,7 @@ WEBHOOK, CALLBACK = "/whatsapp/webhook", "/paytm/callback/"
 WRONG = {WEBHOOK: frozenset({401, 403}), CALLBACK: frozenset({400, 404})}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Limits:
     """What one client may take of us (facts/reliability.md 5); tests make it small."""
 

@@ -6,7 +6,6 @@ pointed at another host (facts/whatsapp.md 11.1, 11.3).
 """
 
 import logging
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -18,6 +17,7 @@ from pywa_async.client import WhatsApp
 from bot.whatsapp import wire
 from bot.whatsapp.graph_session import GraphSession
 from flows.messages import Message, TemplateCall
+from flows.record import record
 
 VERSION = "26.0"
 TIMEOUT_SHARE = 0.4  # of a lease: a lost answer is noticed long before the lease ends
@@ -71,7 +71,7 @@ class Refusal(Exception):
         self.fate, self.code, self.detail = fate, code, detail
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Recipient:
     """Whom to send to: by phone where it is known, else by the business-scoped user id."""
 

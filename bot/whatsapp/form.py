@@ -1,6 +1,5 @@
 """Which form a message goes out in: free, its template, or another one that says the same."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from bot.service import Service
@@ -9,6 +8,7 @@ from bot.whatsapp.client import Refusal
 from db.crash import Moment, crossing
 from db.sql import sql
 from flows.messages import Message, TemplateCall
+from flows.record import record
 from flows.templates import instead
 
 UNUSABLE = frozenset(
@@ -19,7 +19,7 @@ TOLD_BY_ERROR = {132001: "MISSING", 132015: "PAUSED", 132016: "DISABLED"}
 UTILITY = "UTILITY"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Form:
     """What is about to be sent: which form, and its content."""
 

@@ -5,7 +5,6 @@ filled in before (facts/whatsapp.md 11.3).
 """
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -18,6 +17,7 @@ from pywa_async.types.message import Message
 from db.people import Sender
 from flows.inbound import Inbound, What
 from flows.names import usable_name
+from flows.record import record
 
 PHONE = re.compile(r"\d{7,15}")
 MOST_NAME = 200  # characters of a profile's name that are looked at
@@ -43,7 +43,7 @@ KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Event:
     """One message as the inbox stored it, taken apart."""
 

@@ -4,12 +4,12 @@ Every call raises Refusal.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.config import BadConfig
 from bot.whatsapp.client import Refusal, WhatsAppClient
+from flows.record import record
 from flows.templates import TEMPLATES, Template
 from flows.texts import Texts
 
@@ -27,7 +27,7 @@ NEEDED_SCOPES = frozenset({"whatsapp_business_messaging", "whatsapp_business_man
 PAGE = "100"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Published:
     """A template as it stands at WhatsApp."""
 
@@ -37,7 +37,7 @@ class Published:
     content: tuple[Any, ...]  # what a reader sees of it
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Token:
     """What Meta says of an access token; `expires_at` is None where it never does."""
 

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from bot import log
 from bot.whatsapp.inbound import clean
 from db.outbox import Reported
+from flows.record import record
 
 UNKNOWN_CODE = 131000
 MOST_CODE = 2**31
@@ -15,7 +16,7 @@ FAILED = "failed"
 RANK = {name: place for place, name in enumerate(("sent", FAILED, "delivered", "read", "played"))}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Report:
     """What one status says: of our row by its id where that was echoed, else by the wamid."""
 

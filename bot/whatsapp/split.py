@@ -3,10 +3,12 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import orjson
+
+from flows.record import record
 
 ROOT = "whatsapp_business_account"
 
@@ -15,7 +17,7 @@ class NotAWebhook(ValueError):
     """The body is no JSON, or not what WhatsApp sends."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Single:
     """One event: a message, a status or anything else, wrapped again for itself."""
 

@@ -1,7 +1,6 @@
 """The card of one booking, with the buttons that its state allows (facts/ux.md A1-A4)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from flows import format as fmt
@@ -11,6 +10,7 @@ from flows.booking import WAITING_FOR_MONEY_BACK, Status
 from flows.facts import Booking, Person
 from flows.messages import LIMITS, Button, Kind, Message, Row, clip
 from flows.notices import Writer
+from flows.record import record
 from flows.refund_talk import check_button, mark_button
 from flows.rules import Rules
 from flows.texts import Texts
@@ -20,7 +20,7 @@ WAITING = Status.BOOKING_REQUEST_SENT_TO_OWNER
 Pair = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Asked:
     """How the owner was asked, and whether he has seen it; how many other stays the guest had."""
 
@@ -29,7 +29,7 @@ class Asked:
     others: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Happened:
     """One line of a booking's history: an event, or a note in an admin's words."""
 

@@ -1,12 +1,12 @@
 """What messages cost, from what Meta says of each: by category, by recipient, for one booking."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from flows.messages import Kind, Message
+from flows.record import record
 from flows.texts import Texts
 
 ROLES = ("guest", "owner", "admin")
@@ -18,7 +18,7 @@ class UnknownPrice(LookupError):
     """Meta charges by a category that the table of prices does not have."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Price:
     """What one category costs from a day on, in rupees; exact."""
 
@@ -28,7 +28,7 @@ class Price:
     free_a_month: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Prices:
     """The table of prices with the days from which they hold."""
 
@@ -52,7 +52,7 @@ def read_prices(data: Mapping[str, Any]) -> Prices:
     return Prices(rows, Decimal(data["target"]))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Count:
     """So many delivered messages of a category and type went to one kind of recipient."""
 
@@ -62,7 +62,7 @@ class Count:
     messages: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Month:
     """One month's messages and the bookings that were paid in it."""
 
@@ -72,7 +72,7 @@ class Month:
     after_pay_link: int  # messages about those bookings from the payment to the decision
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cost:
     """What a month cost: exact rupees by category, and billed messages by category and role."""
 

@@ -1,7 +1,6 @@
 """A guest who wants a person: the admin's card, and who is talking with whom (facts/ux.md A8)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +23,7 @@ from flows.messages import (
 )
 from flows.names import harmless
 from flows.notices import Writer
+from flows.record import record
 from flows.templates import TEMPLATES
 
 QUIET_HOURS = 12  # of the bot, once a person has taken over
@@ -34,7 +34,7 @@ BACK_WORDS = frozenset({"bot", "back to bot", "बॉट"})
 MOST_NEWS = 600
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Talk:
     """A person has taken a guest over; kept in the guest's chat."""
 

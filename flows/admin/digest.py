@@ -1,7 +1,6 @@
 """The admin's summary, morning and evening, and how the house stands (facts/ux.md A6, A9)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from flows import format as fmt
@@ -9,6 +8,7 @@ from flows.admin.words import payload
 from flows.facts import Person
 from flows.messages import LIMITS, Button, Kind, Message, Outgoing, clip
 from flows.notices import Writer
+from flows.record import record
 from flows.rules import Rules
 from flows.templates import TEMPLATES
 from flows.texts import Texts
@@ -17,7 +17,7 @@ MOST_IDS = 5  # bookings that the template names
 MOST_WORDS = 600  # of the lines in the template's one variable
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class News:
     """What happened since the last summary, and what is open now; paise and minutes."""
 
@@ -87,7 +87,7 @@ def summary(
     return Outgoing(reader.person_id, "admin.digest", message, call)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Health:
     """How the house stands."""
 

@@ -1,13 +1,13 @@
 """Lists of the admin's desk: the home, bookings to choose from, open alerts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from flows import format as fmt
 from flows.admin.words import payload
 from flows.booking import Status
 from flows.facts import Booking, Person
 from flows.messages import MOST_ROWS, ROW_TEXT, ROW_TITLE, Button, Kind, Message, Row, clip
+from flows.record import record
 from flows.texts import Texts
 
 ROWS = (
@@ -16,7 +16,7 @@ ROWS = (
 FEW = 9  # so many hits are shown; of more, the number
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Alert:
     """Something that stays open until an admin closes it."""
 

@@ -1,7 +1,6 @@
 """What an admin's text may name: a booking, a number, a reference, a name, a place, nights."""
 
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flows.dates import Stay, stay_in
@@ -9,6 +8,7 @@ from flows.guest.search import NAMED, places_in
 from flows.guest.words import plain
 from flows.owner.words import MISREAD
 from flows.property import Property
+from flows.record import record
 
 MOST = 100  # hits that are counted
 WITH_MARK = re.compile(r"\b(?:LC|1C)[- ]?([0-9A-Z]{6})\b")
@@ -20,7 +20,7 @@ LONGEST_NUMBER = 15
 LONG_PAST, LONG_AHEAD = date(2000, 1, 1), date(2200, 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Query:
     """What to look for; every field may be empty, and any that is found counts."""
 

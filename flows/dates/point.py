@@ -1,11 +1,11 @@
 """One day as it was said, often with parts missing, and the days it can mean."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from flows.dates.lexicon import COMING, NEXT
 from flows.dates.stay import Fault
+from flows.record import record
 
 # A day that ended so lately is not silently taken for next year's ("20 nov" said on 2 December).
 LATELY = timedelta(days=60)
@@ -33,7 +33,7 @@ class Point(NamedTuple):  # made many times for one sentence: a tuple is made at
         return self.day is not None and self.month is None and not self.monthly
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Meant:
     """The days a point can mean: none (nonsense), one (sure) or several (ask)."""
 

@@ -5,7 +5,6 @@ A text is understood only if its tokens, without fillers, match one pattern from
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import time
 from functools import lru_cache
 from itertools import pairwise
@@ -16,6 +15,7 @@ from flows.dates.clock import NoSuchTime, clock_time
 from flows.dates.grammar import SENTENCES
 from flows.dates.kinds import Kind, Token
 from flows.dates.point import Point
+from flows.record import record
 
 T = TypeVar("T")
 Groups = Mapping[str, tuple[int, int]]
@@ -43,7 +43,7 @@ class Said(NamedTuple):
         return not (self.first or self.last or self.first_time or self.last_time or self.nights)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Found:
     """A sentence that the kinds make, with the tokens behind its parts."""
 

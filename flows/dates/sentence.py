@@ -6,7 +6,7 @@ A run of day words counts only when it is sure in itself: a bare number, a lone 
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import accumulate
 
@@ -18,6 +18,7 @@ from flows.dates.said import SILENT, matches
 from flows.dates.stay import Stay
 from flows.dates.sure import DAY_WORDS, LARGE_PARTY, Sentence, crowded, refused, sentence, sure
 from flows.dates.tokens import nfc, tokens
+from flows.record import record
 
 LONGEST = 1000  # characters that are looked at
 WIDEST = 24  # tokens of one expression
@@ -26,7 +27,7 @@ SKIPPED = SILENT | {Kind.COMMA}
 MOST_OPTIONS = 3
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Expression:
     """A stay read from the tokens `first` to `after` (excluded) of a sentence."""
 

@@ -1,9 +1,10 @@
 """What was read from a guest's words about days, and how far ahead a stay may lie."""
 
-from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 from functools import lru_cache
+
+from flows.record import record
 
 MAX_NIGHTS = 30
 MONTHS_AHEAD = 12
@@ -19,7 +20,7 @@ class Fault(StrEnum):
     IMPOSSIBLE = "impossible"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stay:
     """Days and times as said; every field may be missing, options are check-ins to choose from."""
 

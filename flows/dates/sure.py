@@ -1,12 +1,12 @@
 """Which day words in a sentence are surely days, and which only look like it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from flows.dates import guards
 from flows.dates.kinds import Kind, Token
 from flows.dates.reader import NAMES
 from flows.dates.said import SILENT
+from flows.record import record
 
 NAMED_DAYS = frozenset({Kind.WEEKDAY, Kind.RELATIVE})
 CALENDAR = frozenset({Kind.MONTH, Kind.FESTIVAL, Kind.WEEKEND})
@@ -20,7 +20,7 @@ LARGE_PARTY = 12
 TELLING = frozenset({Kind.PURPOSE, Kind.ORIGIN, Kind.TARIKH, Kind.CHECKIN})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sentence:
     """The tokens of a text, those that cannot be days made unknown, and all its words."""
 

@@ -1,13 +1,12 @@
 """What a flow decides: the new draft, what to say, and what to do first."""
 
-from dataclasses import dataclass
-
 from flows.guest.draft import Draft
 from flows.messages import Message
 from flows.orders import Order
+from flows.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Act:
     """Something to be done through the database; its outcome may have an answer of its own."""
 
@@ -16,7 +15,7 @@ class Act:
     order: Order | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Decision:
     """The new draft, what to say, and what to do."""
 

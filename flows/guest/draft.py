@@ -1,9 +1,11 @@
 """The draft of a booking, as the chat row keeps it between two messages."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
+
+from flows.record import names, record
 
 KEPT = timedelta(days=7)  # so long a form that was begun is offered again (facts/ux.md G15)
 FORM = (
@@ -20,7 +22,7 @@ WRITTEN: dict[str, Callable[[str], Any]] = {  # how they are read back
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Draft:
     """What the guest has told so far, and what was asked last."""
 
@@ -47,14 +49,14 @@ class Draft:
         """A JSON-able form that `from_json` reads back; empty fields are left out."""
         return {
             name: value.isoformat() if isinstance(value, MOMENTS) else value
-            for name in self.__slots__
+            for name in names(self)
             if (value := getattr(self, name)) not in (None, 0)
         }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Draft":
         """The draft that `to_json` wrote; fields of an older code are ignored."""
-        values = {name: data[name] for name in cls.__slots__ if name in data}
+        values = {name: data[name] for name in names(cls) if name in data}
         for key, read in WRITTEN.items():
             if values.get(key):
                 values[key] = read(values[key])

@@ -1,6 +1,6 @@
 """Reading: what a guest's message says, before anything is looked up."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from flows.booking import OVER
@@ -10,11 +10,12 @@ from flows.guest.draft import Draft
 from flows.guest.questions import FORM
 from flows.guest.scene import Scene
 from flows.inbound import Inbound, What
+from flows.record import record
 
 INSTEAD = ("others", "dates")  # what may be booked instead of a booking that came to nothing
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reading:
     """What a message changed in the draft, and what else it was."""
 

@@ -1,7 +1,7 @@
 """Everything that a question or a reply may look at."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 
 from flows import format as fmt
@@ -12,11 +12,12 @@ from flows.guest.draft import Draft
 from flows.names import usable_name
 from flows.orders import Order
 from flows.property import Price, Property, price_of
+from flows.record import record
 from flows.rules import Rules
 from flows.texts import Texts
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scene:
     """One moment of one guest's conversation."""
 

@@ -6,11 +6,12 @@ Hindi or Marathi in Latin letters is answered in simple English, with a hint, on
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from flows.guest import words
 from flows.inbound import Inbound, What
+from flows.record import names, record
 
 ENGLISH, HINDI, MARATHI, MIXED = "en", "hi", "mr", "mixed"
 SETTLES = 2  # texts in a row in one language, and words of a list that make a text one of it
@@ -38,7 +39,7 @@ ENGLISH_WORDS = words.listed(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tongue:
     """What was heard so far of one guest's language."""
 
@@ -49,7 +50,7 @@ class Tongue:
 
     def to_json(self) -> dict[str, Any]:
         """A JSON-able form that `Tongue(**...)` reads back."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        return {name: getattr(self, name) for name in names(self)}
 
 
 def hear(inbound: Inbound, before: Tongue, language: str) -> tuple[Tongue, str]:

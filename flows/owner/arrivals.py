@@ -1,7 +1,6 @@
 """Who arrives, and what is to be collected (facts/ux.md O9)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -10,6 +9,7 @@ from flows.booking import Status
 from flows.facts import Booking
 from flows.messages import LIMITS, MOST_ROWS, ROW_TEXT, Button, Kind, Message, Row, clip
 from flows.owner.reply import Reply
+from flows.record import record
 from flows.rules import Rules
 from flows.texts import Texts
 
@@ -18,7 +18,7 @@ NOT_PAID = "not_paid"  # the note of a check-in whose amount is still to be coll
 ROOM = LIMITS[Kind.LIST] - 200  # characters for the lines; the rest is for heading and total
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arrival:
     """A confirmed booking that begins; `note` is what the check-in said about the money."""
 

@@ -1,7 +1,6 @@
 """Check-in by the ticket's QR code: what a scan shows, and to whom (facts/ux.md O11)."""
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -15,6 +14,7 @@ from flows.notices import Writer
 from flows.owner.arrivals import NOT_PAID
 from flows.owner.requests import actor_name, stands
 from flows.owner.words import booking_in
+from flows.record import record
 
 PAID = "paid"
 SCAN = re.compile(r"check ?-?in\s+\S+.*")
@@ -33,7 +33,7 @@ class Verdict(StrEnum):
     NOT_CONFIRMED = "not_confirmed"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Marks:
     """When the ticket was scanned first, and what the check-in said, by whom, when."""
 

@@ -1,7 +1,7 @@
 """Which of an owner's places is meant, and the lists of them."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 from flows import format as fmt
@@ -10,13 +10,14 @@ from flows.guest.search import NAMED, places_in
 from flows.messages import MOST_ROWS, Kind, Message, Row, clip
 from flows.owner.reply import Reply
 from flows.property import Property
+from flows.record import record
 from flows.texts import Texts
 
 ISO = r"\d{4}-\d\d-\d\d"
 TAPPED = re.compile(rf"([a-z0-9-]{{2,60}})(?::({ISO})\.\.({ISO}))?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Meant:
     """What was said of a place and its nights; every field may be missing."""
 

@@ -1,13 +1,14 @@
 """What the owner's desk answers, and what it remembers until the next message."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from flows.messages import Button, Kind, Message
+from flows.record import record
 from flows.texts import Texts
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Memory:
     """What the desk asked last; the next message of the owner empties it."""
 
@@ -26,7 +27,7 @@ class Memory:
         return cls(*(str(data.get(key, "")) for key in ("asks", "about", "kept")))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reply:
     """One answer of the desk; no message where a move says everything itself."""
 

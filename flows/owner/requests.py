@@ -1,6 +1,5 @@
 """Requests: an answer is one tap, and a tap is a request that the door decides."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from flows import format as fmt
@@ -8,6 +7,7 @@ from flows.booking import Actor, Event, Status
 from flows.facts import Booking, Person
 from flows.messages import Button, Kind, Message, Row, clip
 from flows.notices import REASONS, Writer
+from flows.record import record
 
 # An admin's Cancel on the owner's card answers for the owner, not for the guest.
 ADMIN_CANCELS_TO = Status.OWNER_CANCELLED
@@ -30,7 +30,7 @@ OUTCOMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tap:
     """A tapped answer about one booking: a move, or the reason of a cancellation."""
 

@@ -1,7 +1,6 @@
 """What an owner hears unasked: the day's arrivals in the morning, the week on Monday."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flows import format as fmt
@@ -11,6 +10,7 @@ from flows.notices import Writer
 from flows.owner.arrivals import Arrival, listed
 from flows.owner.reply import buttons
 from flows.property import Property
+from flows.record import record
 from flows.templates import TEMPLATES
 from flows.texts import Texts
 
@@ -19,7 +19,7 @@ MOST_IDS = 5  # bookings that a template names; the others are counted
 LONGEST = 400  # characters of a template's value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Week:
     """The week behind and the week ahead at one owner's places."""
 

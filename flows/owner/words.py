@@ -1,16 +1,16 @@
 """What an owner may write instead of tapping, in English, Hindi and Marathi."""
 
 import re
-from dataclasses import dataclass
 
 from flows.guest.words import plain
 from flows.inbound import Inbound, What
+from flows.record import record
 
 WANTS_TO_BOOK = frozenset({"book", "बुक", "booking", "book a stay"})
 WANTS_THE_DESK = frozenset({"desk", "owner", "मालक", "मालिक"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wish:
     """What an owner wants: a verb of the desk, and what it is about."""
 
