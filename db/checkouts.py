@@ -29,8 +29,26 @@ class DatesTaken(Exception):
 
 async def properties(connection: Connection | asyncpg.Pool) -> tuple[Property, ...]:
     """Every property in the order of the list of places."""
-    rows = await connection.fetch(sql("all_properties"))
-    return tuple(to_property(row, checkin="checkin", checkout="checkout") for row in rows)
+    return _last_read.places_in(await connection.fetch(sql("all_properties")))
+
+
+class _LastRead:
+    """The properties as last read: they change seldom, and every message asks for them."""
+
+    def __init__(self) -> None:
+        self._rows: list[asyncpg.Record] = []
+        self._places: tuple[Property, ...] = ()
+
+    def places_in(self, rows: list[asyncpg.Record]) -> tuple[Property, ...]:
+        if rows != self._rows:
+            self._rows = rows
+            self._places = tuple(
+                to_property(row, checkin="checkin", checkout="checkout") for row in rows
+            )
+        return self._places
+
+
+_last_read = _LastRead()
 
 
 async def busy(

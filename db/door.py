@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 import asyncpg
@@ -15,7 +14,7 @@ from flows.booking import AT_ONCE, HOLDING, Actor, Event, Status, targets
 from flows.consequences import Effects, Move, consequences
 from flows.facts import Booking
 from flows.notices import Writer
-from flows.record import record
+from flows.record import record, replace
 
 REF_BYTES = 8
 

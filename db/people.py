@@ -1,7 +1,6 @@
 """People: found by WhatsApp's user id or by phone, and merged when both turn out to be one."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +8,7 @@ from db.pool import Connection
 from db.rows import to_person
 from db.sql import sql
 from flows.facts import Person
-from flows.record import record
+from flows.record import record, replace
 
 
 @record

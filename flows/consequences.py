@@ -1,14 +1,13 @@
 """What each move of a booking causes: messages, calls to Paytm and timers, in one table."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from flows.booking import Actor, Event, Status
 from flows.facts import Booking
 from flows.messages import Outgoing
 from flows.notices import Writer
-from flows.record import record
+from flows.record import record, replace
 
 
 @record

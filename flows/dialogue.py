@@ -1,7 +1,7 @@
 """The dialogue engine: a form is a list of questions, and a question is one record."""
 
 from collections.abc import Callable
-from dataclasses import field, replace
+from dataclasses import field
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
@@ -18,7 +18,7 @@ from flows.messages import (
     Row,
     clip,
 )
-from flows.record import record
+from flows.record import record, replace
 from flows.texts import Texts
 
 S = TypeVar("S")  # the scene that the questions look at

@@ -4,7 +4,8 @@ from dataclasses import asdict, field
 from enum import StrEnum
 from typing import Any
 
-from flows.record import names, record
+from flows.record import record
+from flows.record import values as fields
 
 
 class Kind(StrEnum):
@@ -67,9 +68,7 @@ class Message:
 
     def to_json(self) -> dict[str, Any]:
         """A JSON-able form that `from_json` reads back."""
-        values: dict[str, Any] = {
-            name: value for name in names(self) if (value := getattr(self, name))
-        }
+        values = {name: value for name, value in fields(self).items() if value}
         if self.buttons:
             values["buttons"] = [{"id": each.id, "title": each.title} for each in self.buttons]
         if self.rows:

@@ -1,12 +1,11 @@
 """Every message that a booking's life sends, as a function of the booking (facts/ux.md 1, 2)."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from flows import format as fmt
 from flows.facts import Booking, Person
 from flows.messages import LIMITS, Button, Kind, Message, Outgoing, Row, TemplateCall, clip
-from flows.record import record
+from flows.record import record, replace
 from flows.rules import Rules
 from flows.templates import TEMPLATES
 from flows.texts import Catalogues, Texts

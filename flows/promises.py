@@ -5,7 +5,7 @@ who is told what. What comes of a move in every world is needed; what comes in s
 """
 
 from collections.abc import Iterator
-from dataclasses import astuple, replace
+from dataclasses import astuple
 from datetime import UTC, date, datetime, time, timedelta
 
 from flows.booking import Actor, Event, Status, legal_moves
@@ -13,7 +13,7 @@ from flows.consequences import Effects, Move, consequences
 from flows.facts import Booking, Person
 from flows.notices import Writer
 from flows.property import Property
-from flows.record import record
+from flows.record import record, replace
 
 ROLES = {1: "guest", 2: "owner", 3: "admin"}
 DECISIONS = (Event.CONFIRMED, Event.CANCELLED, Event.DEADLINE_PASSED)

@@ -6,11 +6,10 @@ with `{named}` places; a template's variables are neither first, last nor adjace
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from flows.messages import TemplateCall, clip
-from flows.record import record
+from flows.record import record, replace
 from flows.texts import Texts
 
 PLACE = re.compile(r"{(\w+)}")

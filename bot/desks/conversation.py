@@ -1,7 +1,6 @@
 """Who wrote decides which desk answers: admin, owner or guest."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +25,7 @@ from flows.flood import Verdict
 from flows.inbound import Inbound, What
 from flows.messages import Kind, Message, Outgoing
 from flows.owner import checkin, requests, words
+from flows.record import replace
 
 Answer = tuple[tuple[Message, ...], dict[str, Any]]
 CARDS = ("r:", "o:", rights.TRUST)  # what the payloads of owners' and admins' buttons begin with

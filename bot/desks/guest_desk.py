@@ -1,7 +1,6 @@
 """The guest's flow joined to the database: facts in, act, answer out."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from bot.desks import human_desk
@@ -24,6 +23,7 @@ from flows.guest.tongue import Tongue, hear, wants_hint
 from flows.inbound import Inbound
 from flows.messages import Kind, Message
 from flows.property import Property
+from flows.record import replace
 
 Answer = tuple[tuple[Message, ...], dict[str, Any]]
 
@@ -98,7 +98,9 @@ async def scenes(
 
 
 async def with_calendars(connection: Connection, known: Sequence[Scene]) -> list[Scene]:
-    """What is taken: at the draft's place until the horizon, elsewhere on the nights that count.
+    """What is taken, for scenes of one moment.
+
+    At the draft's place until the horizon, elsewhere on the nights that count.
 
     These are the draft's own and those of the next weekend.
     """
@@ -106,9 +108,9 @@ async def with_calendars(connection: Connection, known: Sequence[Scene]) -> list
     places = {scene.place.property_id for scene in known if scene.place}
     busy = await checkouts.busy(connection, places, today, today + HORIZON) if places else {}
     ranges = {nights for scene in known if (nights := _nights(scene.draft))}
-    ranges |= {scene.weekend for scene in known}  # for the order of the list of places
-    full = await checkouts.busy_units(connection, ranges)
-    return [_with_calendar(scene, busy, full) for scene in known]
+    weekend = known[0].weekend  # of all: for the order of the list of places
+    full = await checkouts.busy_units(connection, ranges | {weekend})
+    return [_with_calendar(scene, busy, full, full[weekend]) for scene in known]
 
 
 def _nights(draft: Draft) -> checkouts.Nights | None:
@@ -119,7 +121,7 @@ def _nights(draft: Draft) -> checkouts.Nights | None:
 
 def _with_calendar(
     scene: Scene, busy: Mapping[str, tuple[Taken, ...]],
-    full: Mapping[checkouts.Nights, dict[str, int]],
+    full: Mapping[checkouts.Nights, dict[str, int]], busy_soon: dict[str, int],
 ) -> Scene:  # fmt: skip
     """The guest's own unpaid hold does not stand in the way of changing it."""
     place, nights, own = scene.place, _nights(scene.draft), scene.draft.booking_id
@@ -132,7 +134,7 @@ def _with_calendar(
         scene,
         calendar=calendar,
         full=full[nights] if nights else {},
-        busy=full[scene.weekend],
+        busy=busy_soon,
     )
 
 

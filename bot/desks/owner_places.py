@@ -1,7 +1,5 @@
 """The owner's places joined to the database: blocked dates, pause and resume."""
 
-from dataclasses import replace
-
 from bot.desks import pausing
 from bot.desks.owner_visit import Visit
 from db import blocks, checkouts
@@ -16,6 +14,7 @@ from flows.owner.places import Meant
 from flows.owner.reply import Reply
 from flows.owner.words import Wish
 from flows.property import Property
+from flows.record import replace
 
 
 async def own_places(visit: Visit) -> tuple[Property, ...]:

@@ -1,7 +1,5 @@
 """Rights go with a number, and a number may move to somebody else: then they wait for an admin."""
 
-from dataclasses import replace
-
 from bot import log
 from bot.service import Service
 from db.pool import Connection
@@ -10,6 +8,7 @@ from flows.facts import Person
 from flows.inbound import Inbound, What
 from flows.messages import Kind, Message
 from flows.owner import requests
+from flows.record import replace
 
 TRUST = "n:"  # payload of the admin's button: n:<person>
 

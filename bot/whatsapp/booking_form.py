@@ -5,7 +5,6 @@ its content, and new content is a new form.
 """
 
 import hashlib
-from dataclasses import replace
 from typing import Any
 
 import asyncpg
@@ -15,6 +14,7 @@ from bot.service import Service
 from db.sql import sql
 from flows.guest.form import definition
 from flows.messages import Message
+from flows.record import replace
 from flows.texts import Texts
 
 SETTING = "forms"  # {language: id of the published form}

@@ -2,13 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from bot import log
 from bot.whatsapp.inbound import clean
 from db.outbox import Reported
-from flows.record import record
+from flows.record import record, replace
 
 UNKNOWN_CODE = 131000
 MOST_CODE = 2**31

@@ -1,6 +1,5 @@
 """The webhook's signature: HMAC-SHA256 over the raw bytes (facts/whatsapp.md 1.2)."""
 
-import hashlib
 import hmac
 
 PREFIX = b"sha256="
@@ -17,4 +16,4 @@ def is_genuine(body: bytes, header: str | None, secrets: tuple[str, ...]) -> boo
 
 def sign(body: bytes, secret: str) -> bytes:
     """The header value that WhatsApp sends with these bytes."""
-    return PREFIX + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest().encode()
+    return PREFIX + hmac.digest(secret.encode(), body, "sha256").hex().encode()

@@ -1,13 +1,13 @@
 """From the parts that were said to a stay, held against the limits."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, timedelta
 
 from flows.dates.point import Meant, Point, meant
 from flows.dates.ranges import check_out, inherited
 from flows.dates.said import Said
 from flows.dates.stay import MAX_NIGHTS, Fault, Stay, horizon
+from flows.record import replace
 
 SHORTEST_MONTH = 28
 

@@ -6,7 +6,6 @@ A run of day words counts only when it is sure in itself: a bare number, a lone 
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from itertools import accumulate
 
@@ -18,7 +17,7 @@ from flows.dates.said import SILENT, matches
 from flows.dates.stay import Stay
 from flows.dates.sure import DAY_WORDS, LARGE_PARTY, Sentence, crowded, refused, sentence, sure
 from flows.dates.tokens import nfc, tokens
-from flows.record import record
+from flows.record import record, replace
 
 LONGEST = 1000  # characters that are looked at
 WIDEST = 24  # tokens of one expression

@@ -1,13 +1,12 @@
 """One step back: the question before, with the answer that was had to keep (facts/ux.md G13)."""
 
-from dataclasses import replace
-
 from flows.dialogue import OTHER, Option, Question
 from flows.guest.decision import Decision
 from flows.guest.draft import Draft
 from flows.guest.questions import FORM
 from flows.guest.scene import Scene
 from flows.guest.step import ask_next, current, put
+from flows.record import replace
 from flows.texts import Texts
 
 

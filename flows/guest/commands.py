@@ -1,7 +1,6 @@
 """Words that are commands when the whole message is one of them (facts/ux.md G13)."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from flows.dialogue import UNDO, Question
 from flows.guest import faq, form, later
@@ -22,6 +21,7 @@ from flows.guest.step import (
     summary,
 )
 from flows.messages import ROW_TEXT, Button, Kind, Message, Row, clip
+from flows.record import replace
 
 EDITABLE = ("place", "dates", "nights", "guests", "name", "phone", "advance")
 LANGUAGES = ("en", "hi", "mr")

@@ -1,17 +1,17 @@
 """The draft of a booking, as the chat row keeps it between two messages."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from flows.record import names, record
+from flows.record import names, record, replace, values
 
 KEPT = timedelta(days=7)  # so long a form that was begun is offered again (facts/ux.md G15)
 FORM = (
     "property_id", "checkin", "checkout", "checkin_time", "checkout_time", "guests",
     "name", "phone", "percent",
 )  # fmt: skip
+WHO = ("name", "phone")
 MOMENTS = (date, time)
 WRITTEN: dict[str, Callable[[str], Any]] = {  # how they are read back
     "checkin": date.fromisoformat,
@@ -49,18 +49,18 @@ class Draft:
         """A JSON-able form that `from_json` reads back; empty fields are left out."""
         return {
             name: value.isoformat() if isinstance(value, MOMENTS) else value
-            for name in names(self)
-            if (value := getattr(self, name)) not in (None, 0)
+            for name, value in values(self).items()
+            if value not in (None, 0)
         }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Draft":
         """The draft that `to_json` wrote; fields of an older code are ignored."""
-        values = {name: data[name] for name in names(cls) if name in data}
+        known = {name: data[name] for name in names(cls) if name in data}
         for key, read in WRITTEN.items():
-            if values.get(key):
-                values[key] = read(values[key])
-        return cls(**values)
+            if known.get(key):
+                known[key] = read(known[key])
+        return cls(**known)
 
     @property
     def nights(self) -> int:
@@ -90,7 +90,7 @@ class Draft:
     @property
     def is_begun(self) -> bool:
         """Whether something of the form is answered, beyond who the guest is."""
-        return self.form() != Draft(name=self.name, phone=self.phone).form()
+        return any(getattr(self, key) is not None for key in FORM if key not in WHO)
 
     @property
     def is_untouched(self) -> bool:

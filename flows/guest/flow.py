@@ -1,7 +1,5 @@
 """The guest's flow: from a reading and the facts to the answer and the act."""
 
-from dataclasses import replace
-
 from flows.booking import Status
 from flows.dialogue import Option
 from flows.facts import Booking
@@ -29,6 +27,7 @@ from flows.guest.step import (
 from flows.inbound import Inbound, What
 from flows.messages import LIMITS, Kind, Message
 from flows.names import usable_name
+from flows.record import replace
 
 LONGEST_NAME = 3  # words; whoever writes more says something else
 

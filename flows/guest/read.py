@@ -1,6 +1,6 @@
 """Reading: what a guest's message says, before anything is looked up."""
 
-from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from flows.booking import OVER
@@ -10,7 +10,7 @@ from flows.guest.draft import Draft
 from flows.guest.questions import FORM
 from flows.guest.scene import Scene
 from flows.inbound import Inbound, What
-from flows.record import record
+from flows.record import record, replace
 
 INSTEAD = ("others", "dates")  # what may be booked instead of a booking that came to nothing
 
@@ -158,11 +158,12 @@ def _consistent(draft: Draft, changes: dict[str, Any]) -> dict[str, Any]:
 def _read_text(text: str, scene: Scene) -> Reading:
     """Run a text through every question, the pending one first; all that is found counts."""
     rest, reading = text, Reading(scene.draft)
-    for question in _reading_order(scene):
-        answer = question.parse(rest, scene.with_draft(reading.draft))
+    for question in _reading_order(scene.draft.asked):
+        answer = question.parse(rest, scene)
         if answer is None:
             continue
         found = _apply(reading.draft, question.key, answer)
+        scene = scene.with_draft(found.draft)
         reading = replace(
             found,
             complaint=reading.complaint or found.complaint,
@@ -179,7 +180,8 @@ def _read_text(text: str, scene: Scene) -> Reading:
 ORDER = ("name", "nights", "dates", "guests", "phone", "place")
 
 
-def _reading_order(scene: Scene) -> list[Question[Scene]]:
+@cache
+def _reading_order(asked: str | None) -> list[Question[Scene]]:
     """Every question once, the pending one first unless it would swallow anything."""
-    first = [scene.draft.asked] if scene.draft.asked in ("nights", "guests", "advance") else []
+    first = [asked] if asked in ("nights", "guests", "advance") else []
     return [FORM[key] for key in dict.fromkeys([*first, *ORDER])]

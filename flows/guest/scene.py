@@ -41,7 +41,12 @@ class Scene:
     @property
     def place(self) -> Property | None:
         """The property of the draft, if it is still there."""
-        return next((p for p in self.places if p.property_id == self.draft.property_id), None)
+        wanted = self.draft.property_id
+        if wanted is not None:
+            for each in self.places:
+                if each.property_id == wanted:
+                    return each
+        return None
 
     @property
     def name(self) -> str | None:

@@ -88,10 +88,16 @@ def _place_in(likest: list[str], own: frozenset[str]) -> int:
 
 
 def _score(words: list[str], place: Property) -> int:
-    own = _words_of(f"{place.name} {place.area}")
-    also = _words_of(f"{place.kind} {place.about}")
-    strong = sum(NAMED + (word in own) for word in words if _like(word, own - GENERIC))
-    return strong + sum(1 for word in words if _like(word, (own & GENERIC) | also))
+    own, also = f"{place.name} {place.area}", f"{place.kind} {place.about}"
+    return sum(_weight(word, own, also) for word in words)
+
+
+@lru_cache(maxsize=4096)  # the same words come again, and comparing them is slow
+def _weight(word: str, named: str, told: str) -> int:
+    """What a word says for a place that is named so, and of which that much is told."""
+    own, also = _words_of(named), _words_of(told)
+    strong = NAMED + (word in own) if _like(word, own - GENERIC) else 0
+    return strong + _like(word, (own & GENERIC) | also)
 
 
 def _all_words(place: Property) -> frozenset[str]:
@@ -103,7 +109,6 @@ def _words_of(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"\w+", plain(text)))
 
 
-@lru_cache(maxsize=4096)  # the same words come again, and comparing them is slow
 def _like(word: str, known: frozenset[str]) -> bool:
     if word in known:
         return True

@@ -1,6 +1,5 @@
 """One step of the form: check what is filled, ask what is open, or order what is finished."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flows import format as fmt
@@ -12,6 +11,7 @@ from flows.guest.decision import Act, Decision
 from flows.guest.questions import FORM
 from flows.guest.scene import Scene
 from flows.messages import BUTTON_TITLE, Button, Kind, Message, clip
+from flows.record import replace
 
 OPEN = (Status.PAYMENT_PENDING, Status.PAYMENT_EXPIRED)
 CLEARED = {

@@ -6,12 +6,11 @@ Hindi or Marathi in Latin letters is answered in simple English, with a hint, on
 """
 
 import re
-from dataclasses import replace
 from typing import Any
 
 from flows.guest import words
 from flows.inbound import Inbound, What
-from flows.record import names, record
+from flows.record import record, replace, values
 
 ENGLISH, HINDI, MARATHI, MIXED = "en", "hi", "mr", "mixed"
 SETTLES = 2  # texts in a row in one language, and words of a list that make a text one of it
@@ -50,7 +49,7 @@ class Tongue:
 
     def to_json(self) -> dict[str, Any]:
         """A JSON-able form that `Tongue(**...)` reads back."""
-        return {name: getattr(self, name) for name in names(self)}
+        return values(self)
 
 
 def hear(inbound: Inbound, before: Tongue, language: str) -> tuple[Tongue, str]:

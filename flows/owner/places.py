@@ -1,7 +1,6 @@
 """Which of an owner's places is meant, and the lists of them."""
 
 import re
-from dataclasses import replace
 from datetime import date, timedelta
 
 from flows import format as fmt
@@ -10,7 +9,7 @@ from flows.guest.search import NAMED, places_in
 from flows.messages import MOST_ROWS, Kind, Message, Row, clip
 from flows.owner.reply import Reply
 from flows.property import Property
-from flows.record import record
+from flows.record import record, replace
 from flows.texts import Texts
 
 ISO = r"\d{4}-\d\d-\d\d"

@@ -1,10 +1,9 @@
 """What the owner's desk answers, and what it remembers until the next message."""
 
-from dataclasses import replace
 from typing import Any
 
 from flows.messages import Button, Kind, Message
-from flows.record import record
+from flows.record import record, replace
 from flows.texts import Texts
 
 

@@ -1,9 +1,8 @@
 """Talking to people: language, LoonCamp's team, and what the desk does not understand."""
 
-from dataclasses import replace
-
 from flows.messages import LIMITS, Button, Kind, Message, clip
 from flows.owner.reply import Reply, buttons, text
+from flows.record import replace
 from flows.texts import Texts
 
 LANGUAGES = ("en", "hi", "mr")
