@@ -1051,7 +1051,7 @@ found AS MATERIALIZED (
     SELECT m.id, told.* FROM told JOIN message m ON m.wamid = told.wamid WHERE tracker IS NULL),
 locked AS MATERIALIZED (
     SELECT id, person_id, kind, state, lease, form, payload ? 'as_template' AS by_template
-      FROM message WHERE id IN (SELECT id FROM accepted UNION SELECT id FROM found)
+      FROM message WHERE id = ANY (ARRAY(SELECT id FROM accepted UNION SELECT id FROM found))
      ORDER BY id FOR UPDATE),
 gaps AS MATERIALIZED (
     SELECT person_id, sum(gap) AS gap FROM accepted JOIN locked USING (id)
@@ -1092,6 +1092,7 @@ UPDATE message m SET
     done_at = coalesce(done_at, $14),
     lease = NULL, lease_until = NULL
   FROM news WHERE m.id = news.id AND (is_taken OR status IS NOT NULL)
+   AND m.id = ANY (ARRAY(SELECT id FROM locked))  -- by index, whatever the statistics say
 RETURNING m.id, m.booking_id, m.person_id, m.intent, m.wa_status, m.trace, news.is_taken,
           news.status, news.error, CASE WHEN news.error IS NOT NULL THEN m.payload END AS payload,
           (SELECT is_taken FROM message n WHERE n.lane = m.lane AND n.state = 'ready' LIMIT 1)

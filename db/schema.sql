@@ -81,7 +81,7 @@ CREATE TABLE person (
     created_at   timestamptz NOT NULL,
     opted_in_at  timestamptz, -- when an owner first wrote: WhatsApp wants to know that he agreed
     CHECK (user_id IS NOT NULL OR phone IS NOT NULL)
-);
+) WITH (fillfactor = 80);
 
 -- The conversation of one person: the draft and what was asked last. Its row is the lock that
 -- makes two messages of one person be answered one after the other.
@@ -89,7 +89,7 @@ CREATE TABLE chat (
     person_id  bigint PRIMARY KEY REFERENCES person ON DELETE CASCADE,
     state      jsonb NOT NULL DEFAULT '{}',
     updated_at timestamptz NOT NULL
-);
+) WITH (fillfactor = 70);
 
 -- Every single event that WhatsApp delivered, under its own id (wamid; wamid and status; hash).
 -- The body is bytes: text and jsonb refuse what guests can type.
@@ -386,11 +386,11 @@ CREATE TABLE message (
     created_at     timestamptz NOT NULL,
     done_at        timestamptz,
     trace          text -- of the event that caused it
-);
+) WITH (fillfactor = 70);
 CREATE INDEX message_due ON message (run_at, id) WHERE state = 'ready';
 CREATE INDEX message_lane ON message (lane, id) WHERE state IN ('ready', 'sending');
 CREATE UNIQUE INDEX message_one_in_flight ON message (lane) WHERE state = 'sending';
-CREATE INDEX message_booking ON message (booking_id);
+CREATE INDEX message_booking ON message (booking_id) WHERE booking_id IS NOT NULL;
 CREATE INDEX message_person ON message (person_id);
 CREATE INDEX message_wamid ON message (wamid) WHERE wamid IS NOT NULL;
 CREATE INDEX message_dead ON message (done_at) WHERE state = 'dead';

@@ -18,6 +18,9 @@ CATALOGUE = {
           FROM pg_constraint WHERE connamespace = 'public'::regnamespace""",
     "indexes": """
         SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'""",
+    "storage": """
+        SELECT relname, reloptions::text FROM pg_class
+         WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'""",
     "functions": """
         SELECT proname, pg_get_functiondef(p.oid) FROM pg_proc p
          WHERE pronamespace = 'public'::regnamespace
