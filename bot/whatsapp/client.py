@@ -11,6 +11,7 @@ from typing import Any
 
 import aiohttp
 import httpx
+from httpx_aiohttp import AiohttpTransport
 from pywa.errors import WhatsAppError
 from pywa_async.client import WhatsApp
 
@@ -90,7 +91,7 @@ class WhatsAppClient:
             connector=aiohttp.TCPConnector(limit=CONNECTIONS),
             timeout=aiohttp.ClientTimeout(total=seconds),
         )
-        session = GraphSession(self._http, seconds)
+        session = GraphSession(AiohttpTransport(client=self._http), seconds)
         self.pywa = WhatsApp(
             phone_id=phone_id,
             token=token,

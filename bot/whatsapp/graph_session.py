@@ -1,4 +1,4 @@
-"""pywa's HTTP session on aiohttp: httpx's interface, a twentieth of its processor time a send.
+"""pywa's HTTP session over connections of our own: httpx's interface, a part of its time a send.
 
 httpx builds a request, a response and a pool's bookkeeping of its own around every call; a call
 that carries JSON needs none of it. Everything else (uploads, downloads) stays with httpx.
@@ -6,15 +6,13 @@ that carries JSON needs none of it. Everything else (uploads, downloads) stays w
 
 from typing import Any, cast
 
-import aiohttp
 import httpx
 import orjson
-from httpx_aiohttp import AiohttpTransport
-from multidict import CIMultiDict
-from yarl import URL
+
+from bot.whatsapp.graph_lines import Lines
 
 BAD = 400
-MOST_URLS = 64  # remembered; a service asks for a handful
+LEFT_OUT = ("accept-encoding", "connection")  # a few hundred bytes are not worth compressing
 
 
 class GoodAnswer:
@@ -35,63 +33,53 @@ class GoodAnswer:
         return orjson.loads(self.content)
 
 
-def _without_usual(headers: httpx.Headers) -> CIMultiDict[str]:
-    """Headers but for those that aiohttp adds by itself with the same value."""
-    usual = CIMultiDict(aiohttp.ClientRequest.DEFAULT_HEADERS)
-    return CIMultiDict({key: text for key, text in headers.items() if usual.get(key) != text})
-
-
 class GraphSession(httpx.AsyncClient):
-    """An `httpx.AsyncClient` whose JSON calls go straight to an aiohttp session.
+    """An `httpx.AsyncClient` whose JSON calls go straight to kept-alive connections.
 
-    The bytes on the wire are those that httpx would send over its aiohttp transport. A short
-    call may take as long as that session says, any other `seconds`. Raises httpx's exceptions.
+    The bytes on the wire are those that httpx would send, but that no compressed answer is asked
+    for. A call may take so many seconds. Raises httpx's exceptions.
     """
 
-    def __init__(self, over: aiohttp.ClientSession, seconds: float) -> None:
-        super().__init__(transport=AiohttpTransport(client=over), timeout=seconds)
-        self._over = over
-        self._urls: dict[str, URL] = {}
-        self._base: httpx.URL | None = None
+    def __init__(self, transport: httpx.AsyncBaseTransport, seconds: float) -> None:
+        super().__init__(transport=transport, timeout=seconds)
+        self._seconds = seconds
+        self._lines: Lines | None = None
+        self._base = ""  # of the path
         self._raw: list[tuple[bytes, bytes]] = []
-        self._headers_sent: CIMultiDict[str] = CIMultiDict()
+        self._shared = ""  # the headers, which hold the token
 
     async def request(self, method: str, url: Any, **options: Any) -> httpx.Response:
-        """As httpx's own; a call of nothing but `json` takes the short way."""
-        if list(options) != ["json"] or not isinstance(url, str):
+        """As httpx's own; a call below the base with nothing but `json` takes the short way."""
+        if list(options) != ["json"] or not isinstance(url, str) or not url.startswith("/"):
             return await super().request(method, url, **options)
-        body = orjson.dumps(options["json"])
-        try:
-            async with self._over.request(
-                method, self._url(url), data=body, headers=self._sent(),
-                allow_redirects=False,
-            ) as answer:  # fmt: skip
-                content = await answer.read()
-        except aiohttp.ClientConnectorError as fault:
-            raise httpx.ConnectError(str(fault)) from fault
-        except TimeoutError as fault:
-            raise httpx.ReadTimeout(str(fault)) from fault
-        except (aiohttp.ClientError, OSError) as fault:
-            raise httpx.ReadError(str(fault)) from fault
+        lines, body = self._to_base(), orjson.dumps(options["json"])
+        head = (
+            f"{method} {self._base}{url} HTTP/1.1\r\n{self._sent(lines.host)}"
+            f"Content-Length: {len(body)}\r\n\r\n"
+        )
+        answer = await lines.ask(head.encode("ascii") + body)
         if answer.status >= BAD:
-            return httpx.Response(answer.status, headers=answer.headers, content=content)
-        return cast(httpx.Response, GoodAnswer(answer.status, content))
+            return httpx.Response(answer.status, content=answer.content)
+        return cast(httpx.Response, GoodAnswer(*answer))
 
-    def _url(self, path: str) -> URL:
-        """The whole address of a path below the base, made once."""
-        if self._base is not self.base_url or len(self._urls) > MOST_URLS:
-            self._base = self.base_url
-            self._urls.clear()
-        made = self._urls.get(path)
-        if made is None:
-            whole = path if path.startswith("http") else str(self.base_url).rstrip("/") + path
-            made = self._urls[path] = URL(whole)
-        return made
+    async def aclose(self) -> None:
+        """Close every connection."""
+        if self._lines:
+            self._lines.close()
+        await super().aclose()
 
-    def _sent(self) -> CIMultiDict[str]:
-        """The session's headers, which hold the token; made again when they change."""
+    def _to_base(self) -> Lines:
+        if self._lines is None:
+            self._lines = Lines(str(self.base_url), self._seconds)
+            self._base = self.base_url.path.rstrip("/")
+        return self._lines
+
+    def _sent(self, host: str) -> str:
+        """The session's headers as they are written; made again when they change."""
         raw = self.headers.raw
         if raw != self._raw:
-            self._raw, self._headers_sent = raw, _without_usual(self.headers)
-            self._headers_sent["Content-Type"] = "application/json"
-        return self._headers_sent
+            ours = {"Host": host, "Content-Type": "application/json"}
+            theirs = ((k, v) for k, v in self.headers.items() if k.lower() not in LEFT_OUT)
+            lines = (f"{name}: {text}\r\n" for name, text in (*ours.items(), *theirs))
+            self._raw, self._shared = raw, "".join(lines)
+        return self._shared
