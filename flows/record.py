@@ -1,10 +1,10 @@
 """The one kind of class that holds values."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from operator import attrgetter
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any, NamedTuple, TypeVar, cast, dataclass_transform
 
 T = TypeVar("T")
 
@@ -21,23 +21,33 @@ def record(cls: type[T]) -> type[T]:
 
 def values(of: Any) -> dict[str, Any]:
     """The fields of a record by their names."""
-    known, get = _fields(type(of))  # type: ignore[arg-type]  # a class is hashable
-    return dict(zip(known, get(of), strict=True))
+    shape = _shape(of.__class__)
+    return dict(zip(shape.names, shape.values_of(of), strict=True))
 
 
 def names(of: type) -> tuple[str, ...]:
     """The names of the fields of a class of records."""
-    return _fields(of)[0]
+    return _shape(of).names
 
 
 def replace(of: T, **changes: Any) -> T:
-    """The same record with some fields changed; as `dataclasses.replace`, three times as fast."""
-    return type(of)(**values(of) | changes)
+    """The same record with some fields changed: as `dataclasses.replace`, many times a step."""
+    shape = _shape(cast(Any, type(of)))
+    found = [*shape.values_of(of)]
+    for name, value in changes.items():
+        found[shape.places[name]] = value
+    return type(of)(*found)
+
+
+class _Shape(NamedTuple):
+    names: tuple[str, ...]
+    places: dict[str, int]
+    values_of: Callable[[Any], tuple[Any, ...]]
 
 
 @cache
-def _fields(of: Hashable) -> tuple[tuple[str, ...], Callable[[object], tuple[Any, ...]]]:
-    found: tuple[str, ...] = of.__slots__  # type: ignore[attr-defined]  # made by `dataclass`
-    if len(found) == 1:
-        return found, lambda each: (getattr(each, found[0]),)
-    return found, attrgetter(*found)
+def _shape(of: type) -> _Shape:
+    names: tuple[str, ...] = of.__slots__  # type: ignore[attr-defined]  # made by `dataclass`
+    one = names[0] if len(names) == 1 else ""
+    get = (lambda each: (getattr(each, one),)) if one else attrgetter(*names)
+    return _Shape(names, {name: place for place, name in enumerate(names)}, get)

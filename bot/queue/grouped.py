@@ -29,15 +29,17 @@ class Grouped(Generic[T]):
         self._work, self._most, self._waiting, self._rest = work, most, waiting, rest
         self._queue: deque[tuple[T, asyncio.Future[None]]] = deque()
         self._running: asyncio.Task[None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None  # asking for it is a system call
 
     async def do(self, item: T) -> None:
         """Return when the item is done; raises Full at once, or what `work` raised for it."""
         if len(self._queue) >= self._waiting:
             raise Full
-        done = asyncio.get_running_loop().create_future()
+        loop = self._loop = self._loop or asyncio.get_running_loop()
+        done = loop.create_future()
         self._queue.append((item, done))
         if self._running is None or self._running.done():
-            self._running = asyncio.create_task(self._drain())
+            self._running = loop.create_task(self._drain())
         await done
 
     async def _drain(self) -> None:
