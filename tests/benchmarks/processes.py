@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 TICK = os.sysconf("SC_CLK_TCK")
 READY = "ready"
 START_SECONDS = 30.0
@@ -22,13 +24,29 @@ class Running:
     words: tuple[str, ...] = ()
 
     def cpu(self) -> float:
-        """Processor seconds of the process and of the children it has waited for."""
-        return cpu_of(self.pid)
+        """Processor seconds of the process and of its children."""
+        return sum(cpu_of(each) for each in family(self.pid))
 
     def resident(self) -> int:
         """Bytes of memory that the process holds."""
         pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def family(pid: int) -> list[int]:
+    """A process and its children."""
+    return [pid, *(each.pid for each in psutil.Process(pid).children())]
+
+
+async def listening(pid: int, port: int, count: int) -> None:
+    """Until so many of a family have the port; raises TimeoutError."""
+    async with asyncio.timeout(START_SECONDS):
+        while sum(_has(each, port) for each in family(pid)) < count:
+            await asyncio.sleep(0.05)
+
+
+def _has(pid: int, port: int) -> bool:
+    return any(each.laddr.port == port for each in psutil.Process(pid).net_connections("tcp"))
 
 
 def cpu_of(pid: int) -> float:

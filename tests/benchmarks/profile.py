@@ -13,7 +13,7 @@ from pathlib import Path
 import uvloop
 
 from db import embedded
-from tests.benchmarks.__main__ import GUESTS, Stage
+from tests.benchmarks.__main__ import CROWD, Stage
 from tests.benchmarks.world import graph
 
 PAGE = Path("docs/profile.md")
@@ -63,7 +63,7 @@ async def sample(server: str, raw: Path) -> float:
         stage.subject("ours") as (process, port),
         stage.world.open(port),
     ):
-        task = asyncio.create_task(stage.world.pressed(GUESTS, 2.0, SECONDS))
+        task = asyncio.create_task(stage.world.pressed(CROWD, 2.0, SECONDS))
         await asyncio.sleep(2.0)
         cpu = process.cpu()
         spy = await asyncio.create_subprocess_exec(

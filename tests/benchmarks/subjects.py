@@ -8,7 +8,7 @@ from pathlib import Path
 import asyncpg
 
 from db.pool import close_pool, open_pool
-from tests.benchmarks.processes import Running, running
+from tests.benchmarks.processes import Running, listening, running
 from tests.benchmarks.world import BUSINESS, PHONE_ID, SECRET
 from tests.db import stock
 
@@ -38,12 +38,14 @@ def environ(database_url: str, graph_port: int, port: int) -> dict[str, str]:
 
 @asynccontextmanager
 async def ours(
-    database_url: str, graph_port: int, command: str = "serve"
+    database_url: str, graph_port: int, workers: int = 1
 ) -> AsyncIterator[tuple[Running, int]]:
-    """`run.py serve` on a port of its own."""
+    """`run.py serve --workers N` on a port of its own; one alone has no parent."""
     port = free_port()
     settings = environ(database_url, graph_port, port)
-    async with running("run.py", command, ready="LoonCamp", **settings) as process:
+    command = ("run.py", "serve", "--workers", str(workers))
+    async with running(*command, ready="LoonCamp", **settings) as process:
+        await listening(process.pid, port, workers)
         yield process, port
 
 
