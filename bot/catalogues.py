@@ -1,15 +1,17 @@
-"""The catalogues of locale/, read once at start."""
+"""The catalogues of locale/, read once by each process."""
 
+from functools import cache
 from pathlib import Path
 
 import polib
 
-from flows.texts import Texts
+from flows.texts import Catalogues, Texts
 
 FOLDER = Path(__file__).parent.parent / "locale"
 
 
-def load(folder: Path = FOLDER) -> dict[str, Texts]:
+@cache
+def load(folder: Path = FOLDER) -> Catalogues:
     """Every language's texts, by language code; a missing text falls back to English."""
     english = _entries(folder / "en.po")
     found = {path.stem: _entries(path) for path in folder.glob("*.po")}

@@ -16,6 +16,7 @@ from pywa.errors import WhatsAppError
 from pywa_async.client import WhatsApp
 
 from bot.whatsapp import wire
+from bot.whatsapp.graph_lines import trust
 from bot.whatsapp.graph_session import GraphSession
 from flows.messages import Message, TemplateCall
 from flows.record import record
@@ -91,7 +92,8 @@ class WhatsAppClient:
             connector=aiohttp.TCPConnector(limit=CONNECTIONS),
             timeout=aiohttp.ClientTimeout(total=seconds),
         )
-        session = GraphSession(AiohttpTransport(client=self._http), seconds)
+        transport = AiohttpTransport(client=self._http, verify=trust())
+        session = GraphSession(transport, seconds)
         self.pywa = WhatsApp(
             phone_id=phone_id,
             token=token,

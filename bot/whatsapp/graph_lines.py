@@ -6,6 +6,7 @@ was a seventh of a dialogue step. What HTTP says is read by llhttp, as in Node.j
 
 import asyncio
 import ssl
+from functools import cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -14,6 +15,12 @@ import httpx
 
 KEPT_SECONDS = 15.0  # an idle connection is not used after that: the other side may close it
 MOST_BODY = 1024 * 1024
+
+
+@cache
+def trust() -> ssl.SSLContext:
+    """The authorities that this machine trusts; reading them takes some twenty milliseconds."""
+    return ssl.create_default_context()
 
 
 class Answer(NamedTuple):
@@ -32,7 +39,6 @@ class Lines:
         self._host, self._port = str(parts.hostname), parts.port or (443 if self._is_secure else 80)
         self.host = parts.netloc
         self._seconds = seconds
-        self._context: ssl.SSLContext | None = None
         self._free: list[_Line] = []
         self._open: set[_Line] = set()
 
@@ -67,13 +73,12 @@ class Lines:
 
     async def _connected(self) -> "_Line":
         loop = asyncio.get_running_loop()
-        if self._is_secure and self._context is None:
-            self._context = ssl.create_default_context()
         try:
             async with asyncio.timeout(self._seconds):
                 _, line = await loop.create_connection(
-                    lambda: _Line(self._open), self._host, self._port, ssl=self._context
-                )
+                    lambda: _Line(self._open), self._host, self._port,
+                    ssl=trust() if self._is_secure else None,
+                )  # fmt: skip
         except OSError as fault:  # TimeoutError and ssl.SSLError among them
             raise httpx.ConnectError(type(fault).__name__) from fault
         return line

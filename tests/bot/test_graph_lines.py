@@ -176,7 +176,7 @@ async def test_nobody_there_is_certainly_not_sent():
         await Lines("http://127.0.0.1:1", 1).ask(REQUEST)
 
 
-async def test_a_certificate_of_nobody_we_trust_is_certainly_not_sent():
+async def test_a_certificate_of_nobody_we_trust_is_certainly_not_sent(monkeypatch):
     authority, host = trustme.CA(), Host()
     shown = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("localhost").configure_cert(shown)
@@ -184,9 +184,10 @@ async def test_a_certificate_of_nobody_we_trust_is_certainly_not_sent():
     base = f"https://localhost:{server.sockets[0].getsockname()[1]}"
     with pytest.raises(httpx.ConnectError):
         await Lines(base, 5).ask(REQUEST)
+    trust = ssl.create_default_context()
+    authority.configure_trust(trust)
+    monkeypatch.setattr(graph_lines, "trust", lambda: trust)
     trusting = Lines(base, 5)
-    trusting._context = ssl.create_default_context()
-    authority.configure_trust(trusting._context)
     assert await trusting.ask(REQUEST) == Answer(200, b"ok")
     trusting.close()
     server.close()
