@@ -139,7 +139,7 @@ def lines(table: Table) -> list[Line]:
         return table.ratio(f"{one}: {what}", f"{other}: {what}")
 
     return [
-        Line("durable steps/s of this machine to the README bot's",
+        Line("durable steps/s of `serve --workers 2` to the README bot's",
              ratio("steps/s", TWICE, README), 7),
         Line("the same to it with httpx-aiohttp", ratio("steps/s", TWICE, FASTER), 2.5),
         Line("of one process to the README bot's", ratio("steps/s", BEST, README), 7),
@@ -237,7 +237,7 @@ def report(table: Table) -> str:
 def main() -> None:
     """Measure, print, and write the figures where they are wanted."""
     parser = argparse.ArgumentParser(prog="bench")
-    parser.add_argument("--quick", action="store_true", help="under two minutes")
+    parser.add_argument("--quick", action="store_true", help="some two minutes")
     parser.add_argument("--json", type=Path, help="write every round of every figure here")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="looncamp-bench-") as folder:

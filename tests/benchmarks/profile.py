@@ -21,14 +21,11 @@ SECONDS = 10.0
 PARTS = (
     ("reading and deciding (flows)", ("flows/",)),
     ("PostgreSQL's client (asyncpg)", ("asyncpg/",)),
-    ("the send: pywa and aiohttp's client", ("pywa", "aiohttp/client", "aiohttp/connector",
-                                             "bot/graph_session", "bot/whatsapp", "bot/wire")),
-    ("HTTP in (aiohttp's server)", ("aiohttp/",)),
-    ("the webhook's edge", ("bot/webhook", "bot/gate", "bot/split", "bot/signature", "bot/app",
-                            "bot/intake", "bot/grouped")),
-    ("the inbox and its answers", ("bot/at_once", "bot/talk", "bot/reports", "bot/inbox", "bot/inbound", "bot/guest_desk",
-                                   "bot/conversation", "bot/statuses", "db/")),
-    ("the rest of ours", ("bot/", "run.py")),
+    ("the send: pywa and our connections", ("pywa", "bot/whatsapp/graph", "bot/whatsapp/client",
+                                            "bot/whatsapp/wire")),
+    ("HTTP in", ("aiohttp/", "bot/web/", "bot/whatsapp/split", "bot/whatsapp/signature")),
+    ("inbox, outbox and answers", ("bot/", "db/")),
+    ("the rest of ours", ("run.py",)),
 )  # fmt: skip
 LOOP = "the event loop and its system calls"
 
