@@ -89,7 +89,7 @@ class World:
         self.service = Service(
             config=Config(**settings()), pool=self.pool, clock=cast(Any, self.clock), door=door,
             desk=desk, paytm_key=PaytmKey(PAYTM_MID, PAYTM_KEY), wakeup=Wakeup(), metrics=Metrics(),
-            whatsapp=nothing, intake=nothing, sent=nothing, counters=nothing, handover=nothing,
+            whatsapp=nothing, intake=nothing, outcomes=nothing, counters=nothing, handover=nothing,
         )  # fmt: skip
         await self.pool.execute(sql("empty_everything"))
         async with transaction(self.pool) as connection:
