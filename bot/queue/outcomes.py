@@ -9,9 +9,10 @@ from collections.abc import Sequence
 import asyncpg
 
 from bot.clock import Clock
-from bot.queue.grouped import Grouped
+from bot.queue.grouped import Full, Grouped
 from bot.queue.wakeup import Wakeup, Work
 from bot.whatsapp import reports
+from bot.whatsapp.client import CONNECTIONS
 from bot.whatsapp.reports import Report
 from bot.whatsapp.split import Single
 from db import outbox
@@ -20,7 +21,8 @@ from db.outbox import Sent
 from db.pool import ACQUIRE_SECONDS
 
 MOST = 200  # in one commit
-WAITING = 512  # may wait for a commit
+# Deliveries of statuses that may wait for a commit; what is refused WhatsApp tells again.
+WAITING = 256
 # Seconds between commits for which no person waits: fewer and larger ones under load.
 REST = 0.004
 
@@ -32,15 +34,25 @@ class Outcomes:
 
     def __init__(self, pool: asyncpg.Pool, clock: Clock, wakeup: Wakeup) -> None:
         self._pool, self._clock, self._wakeup = pool, clock, wakeup
-        self._noted = Grouped(self._note, most=MOST, waiting=WAITING, rest=REST)
+        self._noted = Grouped(self._note, most=MOST, waiting=WAITING + CONNECTIONS, rest=REST)
+        self._telling = 0
 
     async def sent(self, sent: Sent) -> None:
-        """Return when it is committed that WhatsApp took this message; raises as `Grouped.do`."""
+        """Return when it is committed that WhatsApp took this message; raises what AWAY names.
+
+        There is always room: no more than CONNECTIONS can be on their way at once.
+        """
         await self._noted.do(sent)
 
     async def told(self, told: list[Told]) -> None:
-        """Return when a delivery's statuses are committed; raises as `Grouped.do`."""
-        await self._noted.do(told)
+        """Return when a delivery's statuses are committed; raises Full at once, or as `sent`."""
+        if self._telling >= WAITING:
+            raise Full
+        self._telling += 1
+        try:
+            await self._noted.do(told)
+        finally:
+            self._telling -= 1
 
     async def _note(self, outcomes: Sequence[Sent | list[Told]]) -> None:
         rung = self._wakeup.rung(Work.SENDS)
