@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from flows.booking import Status
@@ -24,6 +25,7 @@ _CANCELLED = frozenset(
 )
 
 
+@lru_cache(maxsize=1024)
 def valid_until(checkout: datetime, zone: str, grace: timedelta) -> datetime:
     """The first moment (UTC) a ticket is no longer valid: the check-out day's end plus grace.
 

@@ -21,7 +21,7 @@ KEPT = 250  # pages, of about 20 kB each
 NO_TOKEN = new_token()  # compared with when a booking does not exist; never given to anyone
 
 
-def routes(
+def tickets(
     lookup: Lookup,
     now: Callable[[], datetime],
     catalogues: Catalogues,
@@ -29,17 +29,17 @@ def routes(
     hold_back: HoldBack,
     grace: timedelta,
     frame_ancestors: str = "'none'",
-) -> list[web.AbstractRouteDef]:
-    """Everything under /eticket; `frame_ancestors` is the CSP source list of who may frame it."""
+) -> "Tickets":
+    """The tickets of one service; `frame_ancestors` is the CSP source list of who may frame one."""
 
     @lru_cache(maxsize=KEPT)
-    def page(ticket: Ticket) -> _Page:
+    def page(ticket: Ticket) -> Page:
         """By all that a ticket shows: what changes is a page of its own, never an old one."""
         ends = valid_until(ticket.checkout, ticket.zone, grace)
         plain = pages.ticket_page(ticket, _texts(catalogues, ticket), ends).encode()
-        return _Page(plain, compress(plain, mtime=0))
+        return Page(plain, compress(plain, mtime=0))
 
-    tickets = _Tickets(
+    return Tickets(
         lookup=lookup,
         now=now,
         catalogues=catalogues,
@@ -50,8 +50,6 @@ def routes(
         unknown=pages.plain_page("unknown", catalogues.values()),
         busy=pages.plain_page("busy", catalogues.values()),
     )
-    paths = ("/eticket", "/eticket/{name:.*}")
-    return [web.route("*", path, tickets.answer) for path in paths]
 
 
 def headers(frame_ancestors: str) -> dict[str, str]:
@@ -74,12 +72,17 @@ def headers(frame_ancestors: str) -> dict[str, str]:
     }
 
 
+def takes_gzip(accepted: str) -> bool:
+    """Whether a live page may go out packed, by the Accept-Encoding of who asks."""
+    return "gzip" in accepted.lower()
+
+
 def _texts(catalogues: Catalogues, ticket: Ticket) -> Texts:
     return catalogues.get(ticket.language) or catalogues["en"]
 
 
 @record
-class _Page:
+class Page:
     """A live ticket as it goes out."""
 
     plain: bytes
@@ -87,18 +90,32 @@ class _Page:
 
 
 @record
-class _Tickets:
+class Tickets:
+    """Answers whoever asks for a ticket."""
+
     lookup: Lookup
     now: Callable[[], datetime]
     catalogues: Catalogues
-    page: Callable[[Ticket], _Page]
+    page: Callable[[Ticket], Page]
     grace: timedelta
     headers: Mapping[str, str]
     hold_back: HoldBack
     unknown: str
     busy: str
 
-    async def answer(self, request: web.Request) -> web.Response:
+    def routes(self) -> list[web.AbstractRouteDef]:
+        """Everything under /eticket."""
+        paths = ("/eticket", "/eticket/{name:.*}")
+        return [web.route("*", path, self._answer) for path in paths]
+
+    async def live(self, address: Address) -> Page | None:
+        """The page of a ticket that is live now; None: something else is to be said."""
+        ticket = await self._find(address)
+        if ticket is None or standing(ticket, self.now(), self.grace) is not Standing.LIVE:
+            return None
+        return self.page(ticket)
+
+    async def _answer(self, request: web.Request) -> web.Response:
         if request.method not in {"GET", "HEAD"}:
             return self._response(405, "", TEXT, Allow="GET, HEAD")
         address = parse(request.match_info.get("name", ""))
@@ -122,9 +139,9 @@ class _Tickets:
 
     def _live(self, ticket: Ticket, request: web.Request) -> web.Response:
         page = self.page(ticket)
-        if "gzip" not in request.headers.get("Accept-Encoding", "").lower():
-            return self._answer(200, page.plain, HTML)
-        return self._answer(200, page.packed, HTML, **{"Content-Encoding": "gzip"})
+        if not takes_gzip(request.headers.get("Accept-Encoding", "")):
+            return self._whole(200, page.plain, HTML)
+        return self._whole(200, page.packed, HTML, **{"Content-Encoding": "gzip"})
 
     def _calendar(self, ticket: Ticket, texts: Texts, now: datetime) -> web.Response:
         shown = f'inline; filename="{ticket.booking_id}.ics"'
@@ -141,11 +158,11 @@ class _Tickets:
 
     def _response(self, status: int, body: str | bytes, kind: str, **more: str) -> web.Response:
         whole = body.encode() if isinstance(body, str) else body
-        response = self._answer(status, whole, kind, **more)
+        response = self._whole(status, whole, kind, **more)
         response.enable_compression()
         return response
 
-    def _answer(self, status: int, body: bytes, kind: str, **more: str) -> web.Response:
+    def _whole(self, status: int, body: bytes, kind: str, **more: str) -> web.Response:
         headers = {**self.headers, **more}
         return web.Response(
             status=status, body=body, content_type=kind, charset="utf-8", headers=headers

@@ -9,14 +9,14 @@ from aiohttp import web
 from bot import log
 from bot.queue.grouped import Full
 from bot.service import Service
-from bot.web import feed, health, sandboxed, webhook
+from bot.web import feed, health, sandboxed, short_page, webhook
 from bot.web.gate import Gate, Handler, Limits
 from bot.web.limit import Limit
 from bot.web.ticket_lookup import ticket_lookup
 from db import trace
 from db.pool import AWAY
 from payments import callback
-from tickets import routes as ticket_routes
+from tickets.routes import tickets
 
 LOOPBACK = "'self' http://localhost:* http://127.0.0.1:*"
 
@@ -34,16 +34,16 @@ def make_app(service: Service, limits: Limits | None = None) -> web.Application:
     app.add_routes(
         callback.routes(service.desk, service.paytm_key, _count(service), service.wakeup.ring)
     )
-    app.add_routes(
-        ticket_routes.routes(
-            ticket_lookup(service),
-            service.clock.now,
-            service.write.catalogues,
-            hold_back=Limit(time.monotonic).wait,
-            grace=timedelta(minutes=service.config.ticket_grace_minutes),
-            frame_ancestors=LOOPBACK if in_sandbox else "'none'",
-        )
+    shown = tickets(
+        ticket_lookup(service),
+        service.clock.now,
+        service.write.catalogues,
+        hold_back=Limit(time.monotonic).wait,
+        grace=timedelta(minutes=service.config.ticket_grace_minutes),
+        frame_ancestors=LOOPBACK if in_sandbox else "'none'",
     )
+    app.add_routes(shown.routes())
+    app[short_page.KEY] = short_page.ShortPage(gate, shown)
     app.add_routes(feed.routes(service))
     app.add_routes(health.routes(service))
     if in_sandbox:

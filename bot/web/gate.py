@@ -3,7 +3,7 @@
 import asyncio
 import ipaddress
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import lru_cache
 
 from aiohttp import web
@@ -15,7 +15,7 @@ from flows.record import record
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-WEBHOOK, CALLBACK = "/whatsapp/webhook", "/paytm/callback/"
+WEBHOOK, CALLBACK, OTHER = "/whatsapp/webhook", "/paytm/callback/", "other"
 # The answers that count as a wrong try: a forged signature; an unknown secret, a bad checksum.
 WRONG = {WEBHOOK: frozenset({401, 403}), CALLBACK: frozenset({400, 404})}
 
@@ -60,7 +60,7 @@ class Gate:
 
     async def _pass(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         address, path = client_address(request, self._proxies), _route(request.path)
-        wait = self._held(path, address) if is_public(address) else 0
+        wait = self._held(path, address)
         if wait:
             return self._refuse(path, 429, "too many tries", wait)
         request = self._fitted(request, address, path)
@@ -72,8 +72,22 @@ class Gate:
             self._wrong[path].wait(address)
         return response
 
+    def admit(self, seen: str, forwarded: Sequence[str]) -> str | None:
+        """The client that asks for anything but the webhook, counted; None: it must wait.
+
+        `seen` and `forwarded` are the peer's address and the X-Forwarded-For headers.
+        """
+        address = believed(seen, forwarded, self._proxies)
+        return None if self._held(OTHER, address) else address
+
+    def take_back(self, address: str) -> None:
+        """Forget that a client was admitted: it comes through the gate once more."""
+        self._asks.take_back(address)
+
     def _held(self, path: str, address: str) -> int:
         """Whole seconds that this address must wait; 0: it may ask."""
+        if not is_public(address):
+            return 0
         wrong = self._wrong[path].held(address) if path in self._wrong else 0
         return wrong or (0 if path == WEBHOOK else self._asks.wait(address))
 
@@ -124,19 +138,26 @@ def _route(path: str) -> str:
     """Which of the routes that are counted apart this is; `other` for all the rest."""
     if path == WEBHOOK:
         return WEBHOOK
-    return CALLBACK if path.startswith(CALLBACK) else "other"
+    return CALLBACK if path.startswith(CALLBACK) else OTHER
 
 
 def client_address(request: web.BaseRequest, proxies: int) -> str:
+    """The address of the client that sent a request."""
+    forwarded = request.headers.getall("X-Forwarded-For", [])
+    return believed(request.remote or "", forwarded, proxies)
+
+
+def believed(seen: str, forwarded: Sequence[str], proxies: int) -> str:
     """The address of the client: what the outermost of our own `proxies` saw.
 
     Each proxy adds the address it saw at the right of X-Forwarded-For; what stands further left
     is the client's own word and is not believed.
     """
-    seen = request.remote or ""
-    forwarded = ",".join(request.headers.getall("X-Forwarded-For", [])).split(",")
-    if 0 < proxies <= len(forwarded):
-        told = forwarded[-proxies].strip()
+    if not proxies:
+        return seen
+    hops = ",".join(forwarded).split(",")
+    if proxies <= len(hops):
+        told = hops[-proxies].strip()
         return told if _parsed(told) else seen
     return seen
 

@@ -46,6 +46,12 @@ class Limit:
             self._of(_home(address)).append(self._monotonic())
         return wait
 
+    def take_back(self, address: str) -> None:
+        """Forget the newest try of `address`: it will be counted where it is answered."""
+        tries = self._tries.get(_home(address))
+        if tries:
+            tries.pop()
+
     def _of(self, home: str) -> deque[float]:
         tries = self._tries.setdefault(home, deque())
         if len(self._tries) > self._addresses:

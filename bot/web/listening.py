@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
-from bot.web import webhook
+from bot.web import short_page, webhook
 from bot.web.gate import Limits
 from bot.web.short_way import Line, Lines
 
@@ -47,7 +47,7 @@ async def listening(
     server = runner.server
     assert server is not None
 
-    lines = Lines(app[webhook.KEY], limits, server)
+    lines = Lines(app[webhook.KEY], app[short_page.KEY], limits, server)
 
     def connection() -> asyncio.BaseProtocol:
         taken = len(server.connections) + len(lines.open)

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+
+import asyncpg
 
 from bot.queue.grouped import Grouped
 from bot.service import Service
 from db.pool import ACQUIRE_SECONDS
 from db.sql import sql
 from tickets.model import Lookup, Ticket
+from tickets.routes import KEPT
 
 MOST = 64  # tickets in one question
 WAITING = 1000
@@ -21,22 +25,25 @@ class _Asked:
 
 def ticket_lookup(service: Service) -> Lookup:
     """Finds a booking's ticket as it is now; raises Full, or what AWAY names."""
+    config = service.config
+
+    @lru_cache(maxsize=KEPT)
+    def ticket(row: asyncpg.Record, bot_phone: str | None) -> Ticket:
+        """By all that the row holds: one that has changed is a ticket of its own."""
+        return Ticket(
+            **dict(row),
+            zone=config.timezone,
+            host_name=config.host_name,
+            host_phone=config.host_phone,
+            bot_phone=bot_phone,
+        )
 
     async def look(asked: Sequence[_Asked]) -> None:
         ids = list({each.booking_id for each in asked})
         async with service.pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
             rows = await connection.fetch(sql("tickets"), ids)
-        config, bot_phone = service.config, service.learned.get("business_phone")
-        found = {
-            row["booking_id"]: Ticket(
-                **dict(row),
-                zone=config.timezone,
-                host_name=config.host_name,
-                host_phone=config.host_phone,
-                bot_phone=bot_phone,
-            )
-            for row in rows
-        }
+        bot_phone = service.learned.get("business_phone")
+        found = {row["booking_id"]: ticket(row, bot_phone) for row in rows}
         for each in asked:
             each.ticket = found.get(each.booking_id)
 

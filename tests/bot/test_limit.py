@@ -31,6 +31,15 @@ def test_refused_tries_do_not_prolong_the_wait():
     assert limit.wait("a") == 0
 
 
+def test_a_try_that_is_taken_back_was_none():
+    limit = Limit(Seconds(), most=2)
+    limit.take_back("a")
+    for _ in range(5):
+        assert limit.wait("a") == 0
+        limit.take_back("a")
+    assert [limit.wait("a") > 0 for _ in range(3)] == [False, False, True]
+
+
 def test_addresses_do_not_share_a_limit():
     limit = Limit(Seconds(), most=1)
     assert limit.wait("a") == 0

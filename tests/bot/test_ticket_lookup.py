@@ -27,3 +27,25 @@ async def test_it_is_always_as_it_is_now(service, database_url):
     await service.pool.execute("UPDATE ticket SET token = repeat('x', 30)")
     after = await lookup("LC000001")
     assert before.token != after.token == "x" * 30
+
+
+async def test_it_is_the_same_ticket_until_its_row_or_our_number_changes(service, database_url):
+    await stock.add_property(service.pool, units=10)
+    await growth.fill(database_url, 1)
+    lookup = ticket_lookup(service)
+    first = await lookup("LC000001")
+    assert await lookup("LC000001") is first
+    for change in (
+        "UPDATE property SET name = 'Tiger Point Villa'",
+        "UPDATE property SET map_url = 'https://maps.app.goo.gl/elsewhere'",
+        "UPDATE person SET language = 'mr'",
+        "UPDATE booking SET guest_name = 'Meera'",
+        "UPDATE booking SET txn_id = 'T-other'",
+    ):
+        before = await lookup("LC000001")
+        await service.pool.execute(change)
+        assert await lookup("LC000001") != before, change
+    before = await lookup("LC000001")
+    service.learned["business_phone"] = "+919811111111"
+    after = await lookup("LC000001")
+    assert (before.bot_phone, after.bot_phone) == (None, "+919811111111")

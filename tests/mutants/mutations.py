@@ -17,6 +17,7 @@ class Mutation:
 FIRST, QUERIES, SENDER = "db/migrations/0001_first.sql", "db/queries.sql", "bot/queue/sender.py"
 OUTBOX, SETTLING = "tests/db/test_outbox.py::test_", "tests/payments/test_settling.py::test_"
 WEBHOOK, MOVES = "tests/bot/test_webhook.py::test_", "tests/db/test_transitions.py::test_"
+SHORT = "tests/bot/test_short_page.py::test_"
 SENDING, UNITS = "tests/bot/test_sender.py::test_", "tests/db/test_occupancy.py::test_"
 
 DATABASE = (
@@ -151,6 +152,21 @@ EDGES = (
         "grace 0", "bot/config.py",
         "return max(timedelta(), timedelta(seconds=self.send_proof_seconds) - self.lease)",
         "return timedelta()", "tests/bot/test_config.py::test_the_proof_time_covers_the_lease",
+    ),
+    Mutation(
+        "pages past the gate", "bot/web/short_page.py",
+        "return self._gate.admit(peer, asked.forwarded)", "return peer",
+        SHORT + "pages_are_counted_by_address_and_refused_as_the_gate_refuses",
+    ),
+    Mutation(
+        "a wrong link counts twice", "bot/web/short_way.py",
+        "        self._lines.page.take_back(client)\n", "", SHORT + "a_wrong_link_is_counted_once",
+    ),
+    Mutation(
+        "a dead ticket's page", "tickets/routes.py",
+        "if ticket is None or standing(ticket, self.now(), self.grace) is not Standing.LIVE:",
+        "if ticket is None:",
+        SHORT + "a_cancelled_booking_is_gone_on_a_line_that_has_shown_it",
     ),
 )  # fmt: skip
 

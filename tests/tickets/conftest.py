@@ -14,7 +14,7 @@ from bot.web.limit import Limit
 from flows.texts import Catalogues, Texts
 from tests.tickets.samples import BEFORE, TICKET
 from tickets.model import Ticket
-from tickets.routes import routes
+from tickets.routes import tickets
 from tickets.token import ticket_path
 
 HERE = Path(__file__).parent
@@ -62,14 +62,14 @@ class Desk:
     async def open(self, *, grace: timedelta = timedelta(), **settings) -> TestClient:
         app = web.Application()
         app.add_routes(
-            routes(
+            tickets(
                 self.lookup,
                 lambda: self.now,
                 self.catalogues,
                 grace=grace,
                 hold_back=Limit(lambda: self.seconds).wait,
                 **settings,
-            )
+            ).routes()
         )
         return await self.client_of(app)
 
