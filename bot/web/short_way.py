@@ -91,7 +91,9 @@ class Line(asyncio.Protocol):
         left = self._idle_since + self._lines.limits.idle_seconds - self._loop.time()
         if self.answering:
             left = self._lines.limits.idle_seconds
-        if left <= 0:
+        if left <= 0 and self._is_full:
+            self._transport.abort()  # what is written would wait for a reader for ever
+        elif left <= 0:
             self.close()
         else:
             self._watch_for(left)

@@ -5,7 +5,7 @@ import asyncio
 import orjson
 import uvloop
 
-from tests.benchmarks.http import Server
+from tests.benchmarks.http import serve
 from tests.benchmarks.processes import READY
 
 ANSWER = orjson.dumps(
@@ -18,10 +18,9 @@ ANSWER = orjson.dumps(
 
 
 async def main() -> None:
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Server(lambda _: ANSWER), "127.0.0.1", 0)
-    print(READY, server.sockets[0].getsockname()[1], flush=True)
-    await asyncio.Event().wait()
+    async with serve(lambda _: ANSWER) as port:
+        print(READY, port, flush=True)
+        await asyncio.Event().wait()
 
 
 if __name__ == "__main__":

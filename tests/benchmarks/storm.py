@@ -14,14 +14,11 @@ import orjson
 
 from flows.messages import Kind, Message
 from tests.benchmarks import subjects
-from tests.benchmarks.http import Server
+from tests.benchmarks.http import serve
 from tests.benchmarks.processes import running
 from tests.benchmarks.table import Table
 
 PATIENCE = 60.0
-# Cold workers open all their connections at once. What a full queue drops comes again a second
-# later, and a worker would be measured by the Graph API's door instead of by its claims.
-BACKLOG = 2048
 WAITING = """
 INSERT INTO person (phone, name, heard_at, created_at)
 SELECT '+91' || 7000000000 + n, 'Rahul', clock_timestamp(), clock_timestamp()
@@ -88,12 +85,7 @@ async def measure(server: str, table: Table, replicas: int, count: int, rounds: 
     body = Message(Kind.TEXT, "When do you want to come? For example: 25 to 27 Dec.").to_json()
     payload = orjson.dumps({"message": body}).decode()
     async with AsyncExitStack() as stack:
-        loop = asyncio.get_running_loop()
-        graph = await loop.create_server(
-            lambda: Server(journal.take), "127.0.0.1", 0, backlog=BACKLOG
-        )
-        stack.callback(graph.close)
-        port = int(graph.sockets[0].getsockname()[1])
+        port = await stack.enter_async_context(serve(journal.take))
         urls = {}
         for workers in (1, replicas):
             url = await stack.enter_async_context(

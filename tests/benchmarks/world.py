@@ -19,7 +19,7 @@ from typing import Any
 
 import orjson
 
-from tests.benchmarks.http import Client, Server, request
+from tests.benchmarks.http import Client, request, serve
 
 SECRET = "app-secret-of-the-benchmark"
 BUSINESS, PHONE_ID = "3001", "5001"
@@ -236,15 +236,13 @@ class World:
 @asynccontextmanager
 async def graph(world: Callable[[], World | None]) -> AsyncIterator[int]:
     """The Graph API's port; sends go to whichever world is the present one."""
-    loop = asyncio.get_running_loop()
 
     def take(body: bytes) -> bytes:
         present = world()
         return present.take(body) if present else b'{"messages":[{"id":"wamid.none"}]}'
 
-    server = await loop.create_server(lambda: Server(take), "127.0.0.1", 0)
-    yield int(server.sockets[0].getsockname()[1])
-    server.close()
+    async with serve(take) as port:
+        yield port
 
 
 def percentile(values: list[float], share: float) -> float:

@@ -246,3 +246,19 @@ async def test_who_does_not_read_is_not_read_to_by_aiohttp_either(port, made, mo
         await asyncio.wait([answering], timeout=5)
         made[0]._transport.get_protocol().resume_writing()
         assert (await answer(reader))[0] == 404
+
+
+async def test_one_who_never_reads_is_cut_off(booked, made):
+    """Closing would wait for ever for what is written to be read."""
+    limits = Limits(asks_a_minute=10_000, idle_seconds=0.5)
+    async with (
+        listening(make_app(booked, limits), HOST, 0, limits) as port,
+        connected(port) as (_, writer),
+    ):
+        writer.transport.pause_reading()
+        async with asyncio.timeout(20):
+            while not (made and made[0]._is_full):
+                writer.write(get())
+                await asyncio.sleep(0.001)
+            while made[0] in made[0]._lines.open:
+                await asyncio.sleep(0.01)
