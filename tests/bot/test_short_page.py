@@ -257,8 +257,12 @@ async def test_one_who_never_reads_is_cut_off(booked, made):
     ):
         writer.transport.pause_reading()
         async with asyncio.timeout(20):
-            while not (made and made[0]._is_full):
-                writer.write(get())
-                await asyncio.sleep(0.001)
+            while not made:
+                await asyncio.sleep(0)
+            while not made[0]._is_full:
+                began = made[0]._idle_since
+                writer.write(get())  # one at a time: two at once are aiohttp's
+                while made[0]._idle_since == began:
+                    await asyncio.sleep(0)
             while made[0] in made[0]._lines.open:
                 await asyncio.sleep(0.01)
