@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from bot import log
 from bot.commands import fleet, garbage, sandbox_process
 from bot.commands.opening import live, opened, run
 from bot.config import BadConfig, Config, for_sandbox, load
@@ -18,6 +19,7 @@ from bot.web.app import make_app
 from bot.web.listening import listening
 from bot.whatsapp import booking_form, registration
 
+LOG = "looncamp.log"
 SAMPLE = sandbox_process.ROOT / "sandbox" / "properties.toml"
 
 
@@ -60,6 +62,8 @@ async def _serve(config: Config, options: argparse.Namespace) -> int:
     one_of_many = options.one_of_many
     async with AsyncExitStack() as stack:
         page = ""
+        if config.in_sandbox:
+            _log_aside(config)
         if config.in_sandbox and one_of_many:
             config = for_sandbox(config, _sandbox_url(config, options.sandbox_port))
         elif config.in_sandbox:
@@ -87,6 +91,7 @@ async def _serve_many(config: Config, options: argparse.Namespace) -> int:
     async with AsyncExitStack() as stack:
         page = ""
         if config.in_sandbox:
+            _log_aside(config)
             config, page = await _start_sandbox(stack, config, options.sandbox_port)
             arguments += ["--sandbox-port", str(options.sandbox_port or config.port + 1)]
         async with opened(config) as (service, url):  # migrates once, before anybody serves
@@ -115,6 +120,13 @@ async def _start_sandbox(
     return for_sandbox(config, own_url), f"{own_url}/sandbox"
 
 
+def _log_aside(config: Config) -> None:
+    """At a terminal the sandbox logs into a file: its page's address stays in sight."""
+    if sys.stderr.isatty():
+        config.data_dir.mkdir(parents=True, exist_ok=True)
+        log.configure(to=(config.data_dir / LOG).open("a", buffering=1))
+
+
 async def _fill_sandbox(service: Service) -> None:
     """The sample properties and the templates: what `properties import` and `setup` do live."""
     now = service.clock.now()
@@ -131,6 +143,8 @@ def _greet(config: Config, page: str) -> None:
     if page:
         print("LoonCamp sandbox: no real message, no real money", flush=True)
         print(f"  three phones   {page}")
+        if sys.stderr.isatty():
+            print(f"  log            {config.data_dir / LOG}")
     else:
         print(f"LoonCamp is running for {config.public_url}")
     print(f"  health check   {base}/healthz")
