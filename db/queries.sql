@@ -1281,6 +1281,13 @@ SELECT CASE WHEN kind = 'status' THEN 'statuses' ELSE 'inbox' END,
          UNION ALL SELECT kind, state, NULL FROM inbox WHERE state = 'parked') i
  GROUP BY 1;
 
+-- name: note_backup
+INSERT INTO setting (key, value) VALUES ('backed_up_at', to_jsonb($1::timestamptz))
+ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+
+-- name: last_backup
+SELECT (value #>> '{}')::timestamptz FROM setting WHERE key = 'backed_up_at';
+
 -- name: last_webhook
 SELECT max(received_at) FROM inbox;
 

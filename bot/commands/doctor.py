@@ -27,6 +27,7 @@ MOST_SKEW = timedelta(seconds=30)
 CERTIFICATE_DAYS = 14
 MOST_WAIT = timedelta(minutes=5)  # of the oldest due row; then something does not work
 COMPARED_WITHIN = timedelta(hours=30)
+BACKED_UP_WITHIN = timedelta(hours=30)
 ANSWER_SECONDS = 10.0
 REACH = "see that `serve` runs and that the proxy leads /whatsapp/webhook to HOST:PORT"
 RENEW_CERTIFICATE = "renew it at the proxy; Meta takes none that is out of date or self-signed"
@@ -51,6 +52,16 @@ async def _database(service: Service) -> list[Finding]:
     size = await service.pool.fetchval(sql("database_size"))
     words = f"schema {'is current' if well else 'is old'}, {size / 1024**2:,.0f} MB"
     return [Finding("database", well, words, "python run.py migrate")]
+
+
+async def _backup(service: Service) -> list[Finding]:
+    """Of when the newest file of `backup` is; whoever has none may have the provider's."""
+    at = await service.pool.fetchval(sql("last_backup"))
+    if at is None:
+        return [Finding("backup", True, "none was ever written by `backup`")]
+    fix = "see that looncamp-backup.timer runs; python run.py backup FILE does it now"
+    well = datetime.now(UTC) - at < BACKED_UP_WITHIN
+    return [Finding("backup", well, f"the newest is of {at:%d %b %H:%M} UTC", fix)]
 
 
 async def _disk(service: Service) -> list[Finding]:
@@ -207,6 +218,6 @@ def _ends(host: str, port: int, context: ssl.SSLContext) -> datetime:
 
 
 LOOKS: tuple[Look, ...] = (
-    _database, _disk, _clock, _properties, _calendars, _outbox, _inbox, _books, _alerts, _address,
-    credentials.webhook,
+    _database, _backup, _disk, _clock, _properties, _calendars, _outbox, _inbox, _books, _alerts,
+    _address, credentials.webhook,
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import argparse
 import os
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -24,8 +24,10 @@ SPOKEN = 4  # intents of a line; the rest is counted
 
 async def backup(url: str, file: Path) -> int:
     """Write a backup beside a running service; 1 with the fix where that cannot be."""
+    at = datetime.now(UTC)
     try:
         await dump.save(await dump.tools_for(url), url, file)
+        await _note(url, at)
     except FileExistsError as fault:
         return _refused(f"{fault}: name another file")
     except FAULTS as fault:
@@ -33,6 +35,15 @@ async def backup(url: str, file: Path) -> int:
     size = os.stat(file).st_size / 1024
     print(f"{file}: {size:,.0f} KiB, whole; keep it as you keep .env")
     return 0
+
+
+async def _note(url: str, at: datetime) -> None:
+    """Write down of when the newest backup is: `check` tells when it grows old."""
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(sql("note_backup"), at)
+    finally:
+        await connection.close()
 
 
 async def restore(url: str, file: Path, *, replace: bool) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.commands import doctor, setup
+from bot.commands import doctor, restoring, setup
 from bot.rounds import books
 from bot.service import running
 from bot.whatsapp import registration
@@ -193,6 +193,24 @@ async def test_check_tells_when_the_books_were_compared_and_what_was_found(
     )
     _, out = await output(capsys, doctor.check(live(town)))
     assert "BAD books          compared 03 Dec 00:00 UTC" in out
+
+
+async def test_check_tells_how_old_the_newest_backup_is(
+    town: Town, database_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, out = await output(capsys, doctor.check(live(town)))
+    assert "ok  backup         none was ever written by `backup`" in out
+    assert await restoring.backup(database_url, tmp_path / "a.dump") == 0
+    _, out = await output(capsys, doctor.check(live(town)))
+    assert re.search(r"ok  backup         the newest is of \d\d \w{3} \d\d:\d\d UTC", out), out
+    await town.service.pool.execute(
+        """UPDATE setting SET value = '"2026-01-02T03:04:05+00:00"' WHERE key = 'backed_up_at'"""
+    )
+    _, out = await output(capsys, doctor.check(live(town)))
+    assert "BAD backup         the newest is of 02 Jan 03:04 UTC" in out
+    assert await restoring.backup(database_url, tmp_path / "a.dump") == 1, "it is there already"
+    _, out = await output(capsys, doctor.check(live(town)))
+    assert "BAD backup" in out
 
 
 async def test_check_names_what_is_not_well(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
