@@ -1255,9 +1255,13 @@ DELETE FROM setting WHERE key = $1 RETURNING value;
 SELECT pg_notify('looncamp', $1);
 
 -- name: empty_everything
--- Only the sandbox is ever emptied: a new day for its phones.
+-- Only the sandbox is ever emptied: a new day for its phones. Templates stay, as at WhatsApp.
 TRUNCATE person, chat, inbox, checkout, occupancy, booking, booking_event, payment, refund, ticket,
-    message, template, alert, setting, recurring, calendar_event, block, booking_note, held;
+    message, alert, recurring, calendar_event, block, booking_note, held;
+
+-- name: empty_settings
+-- The published forms stay, as at WhatsApp.
+DELETE FROM setting WHERE key <> 'forms';
 
 -- ---------------------------------------------------------------- figures
 

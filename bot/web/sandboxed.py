@@ -28,10 +28,11 @@ def routes(service: Service) -> list[web.RouteDef]:
 
 
 async def empty(service: Service) -> None:
-    """Forget everybody and every booking; the properties stay, owners and admins are known."""
+    """Forget everybody and every booking; properties and forms stay, owners and admins are known."""
     now = service.clock.now()
     async with transaction(service.pool) as connection:
         await connection.execute(sql("empty_everything"))
+        await connection.execute(sql("empty_settings"))
         owners = await connection.fetch(sql("all_properties"))
         known = {row["owner_phone"]: row["owner_name"] for row in owners}
         known |= dict.fromkeys(service.config.admin_phones, "")

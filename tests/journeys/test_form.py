@@ -33,6 +33,12 @@ async def test_the_whole_booking_in_one_form(town: Town, *, omit_token: bool) ->
     await town.sees("rahul", "Kolad River Camp", "Name: Asha Kulkarni", "+91 98765 43210")
 
 
+async def test_after_a_reset_the_form_is_still_there(town: Town) -> None:
+    await town.api("POST", "reset")
+    await town.say("rahul", "form")
+    assert (await town.from_bot("rahul"))[-1]["type"] == "flow"
+
+
 async def test_a_form_filled_twice_is_one_checkout(town: Town) -> None:
     await town.say("rahul", "form")
     await town.fill("rahul", place="kolad-river", stay=STAY, guests="2")

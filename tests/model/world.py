@@ -92,6 +92,7 @@ class World:
             whatsapp=nothing, intake=nothing, outcomes=nothing, counters=nothing, handover=nothing,
         )  # fmt: skip
         await self.pool.execute(sql("empty_everything"))
+        await self.pool.execute(sql("empty_settings"))
         async with transaction(self.pool) as connection:
             await people.ensure(connection, [(stock.ADMIN, "Asha")], START)
             await connection.execute(sql("enrol_admin"), stock.ADMIN)
