@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.whatsapp import hooks
 from tests.sandbox.conftest import Sandbox
 
 
@@ -17,6 +18,12 @@ async def say_all(sandbox: Sandbox, *said: str) -> None:
         await sandbox.say(text)
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No silence is so long that a batch goes out incomplete, however busy the machine is."""
+    monkeypatch.setattr(hooks, "BATCH_LINGER", 3600.0)
+
+
 async def test_webhooks_keep_their_order(sandbox: Sandbox) -> None:
     said = [str(number) for number in range(20)]
     await say_all(sandbox, *said)
@@ -24,6 +31,7 @@ async def test_webhooks_keep_their_order(sandbox: Sandbox) -> None:
     assert texts(sandbox) == said
 
 
+@pytest.mark.usefixtures("patient")
 async def test_a_thousand_events_fit_in_one_signed_webhook(sandbox: Sandbox) -> None:
     await sandbox.webhooks(batch=1000)
     for number in range(1000):
@@ -42,6 +50,7 @@ async def test_a_thousand_events_fit_in_one_signed_webhook(sandbox: Sandbox) -> 
         assert {message["from_user_id"] for message in change["value"]["messages"]} == known
 
 
+@pytest.mark.usefixtures("patient")
 async def test_statuses_of_one_message_share_a_batch(sandbox: Sandbox) -> None:
     await sandbox.webhooks(batch=10)
     await sandbox.say()
