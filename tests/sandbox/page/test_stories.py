@@ -9,7 +9,7 @@ from playwright.async_api import expect
 from sandbox import scenarios
 from tests.sandbox.page.stage import Stage, Window, buttons, rows, text
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 STEPS = [
     {"note": "Rahul chooses a place."},
@@ -24,8 +24,9 @@ STEPS = [
 
 async def play(stage: Stage, window: Window, steps: list[dict[str, object]], pace: str = "fast"):
     story = [{"key": "a", "title": "A story", "about": "", "steps": steps}]
+    # Before the page is there: a page that is open may still ask past a new route.
+    await window.context.route("**/api/scenarios", lambda route: route.fulfill(json=story))
     page = await window.open()
-    await page.route("**/api/scenarios", lambda route: route.fulfill(json=story))
     await page.keyboard.press("Control+k")
     await page.get_by_role("dialog").get_by_label("Pace").select_option(pace)
     await page.get_by_role("dialog").get_by_role("button", name="A story").click()
