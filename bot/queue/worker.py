@@ -43,6 +43,11 @@ BY_BELL: tuple[tuple[Work, Step], ...] = (
 )
 
 
+async def go_round(service: Service) -> int:
+    """Every step once; how much was done. For tests."""
+    return sum([await step(service) for step in (recurring.run_once, *STEPS)])
+
+
 async def settle_down(service: Service, rounds: int = 500) -> int:
     """Do everything that is due, until nothing is; how much was done. For tests.
 
@@ -50,7 +55,7 @@ async def settle_down(service: Service, rounds: int = 500) -> int:
     """
     total = 0
     for _ in range(rounds):
-        done = sum([await step(service) for step in (recurring.run_once, *STEPS)])
+        done = await go_round(service)
         total += done
         if done == 0:
             return total

@@ -21,7 +21,7 @@ from aiohttp import web
 from bot.commands import sandbox_process
 from bot.config import Config, for_sandbox
 from bot.places import festivals, properties, property_files
-from bot.queue.worker import settle_down, sweep
+from bot.queue.worker import go_round, sweep
 from bot.service import Service, running
 from bot.web.app import make_app
 from bot.whatsapp import booking_form, registration
@@ -68,11 +68,9 @@ class Town:
 
     async def settle(self) -> None:
         """Deliver and do everything that is due, on both sides, until nothing is."""
-        for _ in range(50):
+        for _ in range(500):
             await self.api("POST", "flush")
-            done = await settle_down(self.service)
-            await self.api("POST", "flush")
-            if done == 0:
+            if await go_round(self.service) == 0:
                 return
         raise AssertionError("the town does not come to rest")
 
@@ -281,7 +279,7 @@ async def founded(database_url: str, **settings: Any) -> AsyncIterator[Town]:
     config = for_sandbox(Config(_env_file=None, port=port, **unhurried | settings), own)
     entries = property_files.read(SAMPLE)
     async with AsyncExitStack() as stack:
-        service = await stack.enter_async_context(running(config, database_url, pool_size=6))
+        service = await stack.enter_async_context(running(config, database_url, pool_size=2))
         front = await _listen(make_app(service), port)
         values = sandbox_process.settings(own, base, entries, None)
         sandbox = make_sandbox(read_config(json.dumps(values)))
