@@ -7,13 +7,15 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 import pytest
+import pytest_asyncio
 from hypothesis import HealthCheck, settings
 
 from bot.catalogues import load
+from bot.queue import outcomes
 from db import embedded, people
 from db.door import Door
 from db.migrate import migrate
@@ -24,6 +26,9 @@ from flows.property import Property
 from flows.rules import Rules
 from tests.db import stock
 
+if TYPE_CHECKING:  # few tests need it, and importing it takes as long as any of the others
+    from playwright.async_api import Browser
+
 # The machine is shared: no deadline an example, and a copy of the database lasts for all of them.
 settings.register_profile(
     "suite", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -31,10 +36,20 @@ settings.register_profile(
 settings.load_profile("suite")
 
 ENOUGH = 2**30
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+         "--disable-background-networking", "--disable-component-update"]  # fmt: skip
 TEMPLATE = "looncamp_template"
 # Safe only because no test of these crashes the server.
 QUICK = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
 _numbers = itertools.count(1)
+
+
+def pytest_configure() -> None:
+    """Temporary files in memory where there is enough: a new database is ready there in a third."""
+    memory = Path("/dev/shm")
+    if memory.is_dir() and shutil.disk_usage(memory).free > ENOUGH:
+        os.environ.setdefault("TMPDIR", str(memory))
+        tempfile.tempdir = None  # may have been looked up before
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -58,10 +73,18 @@ def unheard(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
     assert not seen, f"unhandled in the event loop: {seen}"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_rest() -> Iterator[None]:
+    """Commits follow each other at once: no crowd writes here whose outcomes could be gathered."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(outcomes, "REST", 0.0)
+        yield
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """The address of the server's `postgres` database."""
-    folder = Path(tempfile.mkdtemp(prefix="looncamp-tests-", dir=_quick_place()))
+    folder = Path(tempfile.mkdtemp(prefix="looncamp-tests-"))
     folder.chmod(0o755)  # the server of a root process runs as a user of its own
     url = embedded.start(folder / "postgres")
     asyncio.run(_prepare(url))
@@ -69,12 +92,6 @@ def server() -> Iterator[str]:
     if "LOONCAMP_KEEP" not in os.environ:
         _stop(folder / "postgres")
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _quick_place() -> str | None:
-    """Memory where there is enough: a copy of the template costs a tenth there."""
-    memory = Path("/dev/shm")
-    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > ENOUGH else None
 
 
 def _stop(folder: Path) -> None:
@@ -95,15 +112,21 @@ async def _prepare(url: str) -> None:
     await close_pool(pool)
 
 
-@pytest.fixture
-async def database_url(server: str) -> AsyncIterator[str]:
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def landlord(server: str) -> AsyncIterator[asyncpg.Connection]:
+    """The connection that makes and drops the tests' databases, in the session's event loop."""
+    connection = await asyncpg.connect(server)
+    yield connection
+    await connection.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def database_url(server: str, landlord: asyncpg.Connection) -> AsyncIterator[str]:
     """A database of the test's own, with the schema and nothing in it."""
     name = f"test_{next(_numbers)}"
-    connection = await asyncpg.connect(server)
-    await connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
+    await landlord.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
     yield stock.named(server, name)
-    await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await connection.close()
+    await landlord.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -147,3 +170,24 @@ def make_checkout(
         return await stock.hold(pool, door, place or await make_property(), **wish)
 
     return make
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> "AsyncIterator[Browser]":
+    """One Chromium for all tests of a worker; it lives in the event loop of the session."""
+    from playwright.async_api import async_playwright
+
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "needs Chromium: make browser"
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(chromium: "Browser") -> "AsyncIterator[Browser]":
+    """Chromium with no window open, for a test that runs in the session's event loop."""
+    yield chromium
+    for context in chromium.contexts:
+        await context.close()

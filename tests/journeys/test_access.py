@@ -7,10 +7,10 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
 
 from bot.commands.rehearsal import Stage, play_confirmed
-from tests.journeys.test_page import browser, stage
+from tests.journeys.test_page import served, stage
 
-__all__ = ["browser", "stage"]
-pytestmark = pytest.mark.browser
+__all__ = ["served", "stage"]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def no_violation(page: Page, what: str) -> None:

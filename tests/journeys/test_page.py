@@ -1,23 +1,22 @@
 """The happy path, clicked in a real browser on the page that every newcomer sees."""
 
 import re
-import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.commands.rehearsal import Stage, stage_in
 
-pytestmark = pytest.mark.browser
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 SECONDS = 15_000
 
 
-@pytest.fixture
-async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     """`run.py serve`, as a newcomer starts it."""
     folder = tmp_path_factory.mktemp("page")
     for path in (folder, *folder.parents[:3]):  # the database's own user must get through
@@ -26,14 +25,11 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
         yield stage
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert chromium, "needs Chromium: make browser"
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield browser
-        await browser.close()
+@pytest_asyncio.fixture(loop_scope="session")
+async def stage(served: Stage) -> Stage:
+    """The same with nobody in it yet."""
+    await served.call("POST", "reset")
+    return served
 
 
 async def write(phone: Locator, text: str) -> None:

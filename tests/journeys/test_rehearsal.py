@@ -10,7 +10,9 @@ import pytest
 
 
 def rehearse(*options: str, **more: str) -> subprocess.CompletedProcess[str]:
-    environment = {key: value for key, value in os.environ.items() if key in ("PATH", "HOME")}
+    environment = {
+        key: value for key, value in os.environ.items() if key in ("PATH", "HOME", "TMPDIR")
+    }
     return subprocess.run(
         [sys.executable, "run.py", "rehearse", *options],
         capture_output=True, text=True, timeout=120, env=environment | more, check=False,

@@ -1,39 +1,40 @@
 """The pages as Chromium lays them out: on a small phone, on a desk and on paper."""
 
 import re
-from pathlib import Path
 
 import pytest
-from playwright.async_api import async_playwright
+import pytest_asyncio
+from aiohttp.test_utils import TestClient, TestServer
 
 from tests.tickets.hostile import SCRIPTS
 from tests.tickets.samples import LONG
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PHONE, DESK, NARROW = (
     {"width": 360, "height": 640},
     {"width": 1280, "height": 800},
     {"width": 320, "height": 568},
 )
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
-@pytest.fixture
-async def browser():
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        await chromium.close()
+@pytest_asyncio.fixture(loop_scope="session")
+async def aiohttp_client():
+    """Clients in the browser's event loop."""
+    clients = []
+
+    async def opened(app):
+        clients.append(TestClient(TestServer(app)))
+        await clients[-1].start_server()
+        return clients[-1]
+
+    yield opened
+    for each in clients:
+        await each.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def client(desk):
+    return await desk.open()
 
 
 async def seen(browser, url, viewport, **settings):

@@ -1,20 +1,16 @@
 """A real sandbox, a small service that listens to it, and a real browser that looks at it."""
 
-import shutil
 from collections.abc import AsyncIterator
 from typing import Any
 
-import pytest
 import pytest_asyncio
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import unused_port
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 
 from sandbox.app import make_app
 from sandbox.config import SandboxConfig
 from tests.sandbox.page.stage import PEOPLE, Stage, Window, service
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 async def _serve(app: web.Application, port: int) -> web.AppRunner:
@@ -24,7 +20,7 @@ async def _serve(app: web.Application, port: int) -> web.AppRunner:
     return runner
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def theatre() -> AsyncIterator[Stage]:
     own, theirs, webhooks = unused_port(), unused_port(), list[Any]()
     config = SandboxConfig(
@@ -47,23 +43,13 @@ async def theatre() -> AsyncIterator[Stage]:
         await runner.cleanup()
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def stage(theatre: Stage) -> Stage:
     """The sandbox with nothing in it yet."""
     await theatre.control("POST", "reset")
     await theatre.control("POST", "flush")
     theatre.webhooks.clear()
     return theatre
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    if CHROMIUM is None:
-        pytest.fail("needs Chromium: make browser")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        await browser.close()
 
 
 async def _window(browser: Browser, stage: Stage, **look: Any) -> AsyncIterator[Window]:
@@ -74,13 +60,13 @@ async def _window(browser: Browser, stage: Stage, **look: Any) -> AsyncIterator[
     assert window.complaints == []
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def window(browser: Browser, stage: Stage) -> AsyncIterator[Window]:
     async for each in _window(browser, stage, viewport={"width": 1280, "height": 800}):
         yield each
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def narrow(browser: Browser, stage: Stage) -> AsyncIterator[Window]:
     async for each in _window(browser, stage, viewport={"width": 400, "height": 800}):
         yield each

@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.sandbox.page.stage import Stage, Window, buttons, rows
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 CHECKS = (Path(__file__).parent / "complaints.js").read_text("utf-8")
 

@@ -5,7 +5,7 @@ from playwright.async_api import Page, expect
 
 from tests.sandbox.page.stage import Stage, Window, buttons, link, rows, text
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 def phone(page: Page, role: str = "guest"):
