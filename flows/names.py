@@ -16,7 +16,8 @@ LONG_NUMBER = 5  # digits in a row, from here on it may be a telephone number
 JOINERS = "\u200c\u200d"  # ZWNJ and ZWJ: needed in Hindi and in emoji
 KEYCAP = "\u20e3"
 FORMATTING = "*_~`"
-UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+BREAKS = frozenset({"Cc", "Zl", "Zp"})
+UNSEEN = frozenset({"Cf", "Cs", "Co", "Cn"})
 VIRAMA = 9  # combining class: the letter goes on with the next one
 SKIN_TONES = range(0x1F3FB, 0x1F400)
 
@@ -53,11 +54,11 @@ def _visible(text: str) -> str:
     kept, marks = [], 0
     for character in text:
         kind = unicodedata.category(character)
+        if kind in UNSEEN and character not in JOINERS:
+            continue  # and the marks on both sides of it are in a row
         marks = marks + 1 if kind.startswith("M") else 0
-        if character in JOINERS:
-            kept.append(character)
-        elif kind in UNSEEN or character in FORMATTING:
-            kept.append(" " if kind in ("Cc", "Zl", "Zp") or character in FORMATTING else "")
+        if kind in BREAKS or character in FORMATTING:
+            kept.append(" ")
         elif marks <= MOST_MARKS and character != KEYCAP:
             kept.append(character)
     return "".join(kept)

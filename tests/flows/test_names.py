@@ -108,6 +108,7 @@ def test_a_name_written_in_the_chat_is_cleaned_too(said):
 
 
 @example("A\U00018d09" + "\u0301" * 9)
+@example("A" + "\u0301" * 9 + "\u202e" + "\u0301" * 9)
 @given(SCRIBBLES)
 def test_words_that_are_passed_on_are_one_harmless_line(scribble):
     words = harmless(scribble)
