@@ -35,6 +35,7 @@ from sandbox.whatsapp.account import ACCOUNT, Account
 from tests.db.outside import books
 
 SAMPLE = Path("sandbox/properties.toml")
+ENTRIES, FESTIVALS = property_files.read(SAMPLE), festivals.read(SAMPLE)  # read once for all towns
 REGISTERED: list[Any] = []  # the templates of the first town, for all later ones
 NOON_IST = "2026-12-02T06:00:00+00:00"  # a Wednesday, 11:30 in India
 
@@ -277,17 +278,16 @@ async def founded(database_url: str, **settings: Any) -> AsyncIterator[Town]:
     # Nobody is in a hurry here but the test: limits of a guest are set where they are looked at.
     unhurried = {"guest_messages_a_minute": 0, "guest_holds_an_hour": 0}
     config = for_sandbox(Config(_env_file=None, port=port, **unhurried | settings), own)
-    entries = property_files.read(SAMPLE)
     async with AsyncExitStack() as stack:
         service = await stack.enter_async_context(running(config, database_url, pool_size=2))
         front = await _listen(make_app(service), port)
-        values = sandbox_process.settings(own, base, entries, None)
+        values = sandbox_process.settings(own, base, ENTRIES, None)
         sandbox = make_sandbox(read_config(json.dumps(values)))
         beside = await _listen(sandbox, sandbox_port)
         stack.push_async_callback(beside.cleanup)
         http = await stack.enter_async_context(aiohttp.ClientSession())
-        await properties.store(service.pool, entries, service.clock.now())
-        await festivals.store(service.pool, festivals.read(SAMPLE))
+        await properties.store(service.pool, ENTRIES, service.clock.now())
+        await festivals.store(service.pool, FESTIVALS)
         await _bring_templates(service, sandbox[ACCOUNT])
         await booking_form.publish(service)
         town = Town(service, http, own, base, front)

@@ -63,6 +63,7 @@ async def test_a_paused_scenario_goes_on_when_told(stage: Stage, window: Window)
     page = await play(stage, window, [{"note": "Wait"}, {"who": "rahul", "say": "one"}], "normal")
     await page.get_by_role("button", name="Pause").click()
     await expect(page.locator("#player.paused")).to_be_visible()
+    await page.locator("#player").get_by_label("Pace").select_option("fast")
     await page.get_by_role("button", name="Go on").click()
     await expect(page.locator("#phone-guest .bubble").last).to_contain_text("one")
 
