@@ -1,6 +1,7 @@
 """A real PostgreSQL for every test that asks: one server, one template, a copy for each test."""
 
 import asyncio
+import gc
 import itertools
 import os
 import shutil
@@ -60,6 +61,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("slow") or item.get_closest_marker("browser")
     }
     items.sort(key=lambda item: item.path not in waits)
+
+
+def pytest_collection_finish() -> None:
+    """Take the tests and modules out of the garbage collector's sight: they stay to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
