@@ -185,7 +185,7 @@ def lines(table: Table) -> list[Line]:
 
 async def measure(server: str, *, quick: bool) -> Table:
     """Every measurement, the compared ones in alternating rounds."""
-    rounds, seconds = (2, 2.0) if quick else (4, 5.0)
+    rounds, seconds = (2, 1.5) if quick else (4, 5.0)
     table, stage = Table(), Stage(server)
     async with (
         graph(lambda: stage.world) as stage.graph_port,
@@ -196,13 +196,13 @@ async def measure(server: str, *, quick: bool) -> Table:
             for name, guests in (*((name, GUESTS) for name in PEERS), ("ours", GUESTS),
                                  ("ours", CROWD), ("ours twice", CROWD)):  # fmt: skip
                 told(f"round {number + 1} of {rounds}: {name}, {guests} guests")
-                await steps(stage, table, name, guests, 1.0 if quick else 1.5, seconds)
-            table.add("pgbench steps/s", await pgbench.rate(pgbench_url, seconds))
+                await steps(stage, table, name, guests, 0.7 if quick else 1.5, seconds)
+            table.add("pgbench steps/s", await pgbench.rate(pgbench_url, seconds // 1))
         for _ in range(1 if quick else 3):
             await half_load(stage, table, seconds)
         await overload(stage, table, seconds)
         await idle(stage, table)
-    await compare_sends(table, rounds + 1, 0.7)
+    await compare_sends(table, rounds if quick else rounds + 1, 0.7)
     await at_scale(server, table, quick=quick)
     return table
 
@@ -215,7 +215,8 @@ async def at_scale(server: str, table: Table, *, quick: bool) -> None:
     told("claim storm")
     await storm.measure(server, table, REPLICAS, 1500 if quick else 4000, rounds)
     told("growth")
-    await growth.measure(server, table, QUICK_LARGE if quick else LARGE, rounds + 1, 1.0)
+    large, seconds = (QUICK_LARGE, 0.6) if quick else (LARGE, 1.0)
+    await growth.measure(server, table, large, rounds + 1, seconds)
 
 
 def told(what: str) -> None:
@@ -237,7 +238,7 @@ def report(table: Table) -> str:
 def main() -> None:
     """Measure, print, and write the figures where they are wanted."""
     parser = argparse.ArgumentParser(prog="bench")
-    parser.add_argument("--quick", action="store_true", help="some two minutes")
+    parser.add_argument("--quick", action="store_true", help="under two minutes; else eight")
     parser.add_argument("--json", type=Path, help="write every round of every figure here")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="looncamp-bench-") as folder:
