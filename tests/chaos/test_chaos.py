@@ -52,9 +52,11 @@ async def test_a_small_storm_loses_nothing_and_doubles_nothing() -> None:
         assert verdict.messages > 30
         assert sum(verdict.ends.values()) >= 8
         await _break(storm)
-        first_words = {each.split()[0] for each in (await judge(storm)).wrong}
+        broken = await judge(storm)
+        first_words = {each.split()[0] for each in broken.wrong}
         assert first_words >= {"lost", "doubled"}
         assert any(word.startswith("I") for word in first_words)
+        assert any("guest.review" in each and "WhatsApp: 2" in each for each in broken.stories)
 
 
 async def _break(storm: Storm) -> None:

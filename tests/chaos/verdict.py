@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from typing import Any
 
 from db.invariants import RULES, Books, Check, violations
 from tests.chaos.people import NAMED
@@ -21,6 +22,10 @@ OPEN = (
     "SELECT status, count(*) FROM checkout c WHERE NOT EXISTS (SELECT 1 FROM booking b"
     " WHERE b.booking_id = c.booking_id) GROUP BY status ORDER BY status"
 )
+STORY = """
+SELECT id, lane, intent, state, attempts, created_at, done_at, form, wa_status, last_error
+  FROM message WHERE (booking_id = $1 OR lane = $1) AND kind = 'whatsapp' ORDER BY id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +38,14 @@ class Verdict:
     doubled: list[int]
     wrong: list[str]
     rules: int  # how many invariants were asked
+    stories: list[str]  # of each subject that breaks one: its messages and when they went out
 
 
 async def judge(storm: Storm) -> Verdict:
     """Look at everything; nothing may move meanwhile."""
     stage, pool = storm.stage, storm.stage.service.pool
-    known = await _outside(storm)
+    phones = await _phones(storm)
+    known = await _outside(storm, phones)
     assert known.accepted is not None and known.delivered is not None
     check = Check(stage.service.write, stage.service.clock.now(), books=known)
     found = await violations(pool, check)
@@ -51,15 +58,29 @@ async def judge(storm: Storm) -> Verdict:
     wrong += storm.crowd.unlucky + personal(storm)
     rows = [*await pool.fetch(ENDS), *await pool.fetch(OPEN)]
     ends = {row["status"]: row["count"] for row in rows}
-    return Verdict(ends, len(known.accepted), lost, doubled, wrong, len(RULES))
+    subjects = dict.fromkeys(each.subject for each in found)
+    stories = [line for each in subjects for line in await _story(storm, each, phones)]
+    return Verdict(ends, len(known.accepted), lost, doubled, wrong, len(RULES), stories)
 
 
-async def _outside(storm: Storm) -> Books:
+async def _phones(storm: Storm) -> list[dict[str, Any]]:
+    """Every message on every phone."""
+    people = (await storm.stage.sandbox.call("GET", "state"))["people"]
+    return [row for each in people for row in await storm.stage.sandbox.phone(each["key"])]
+
+
+async def _story(storm: Storm, subject: str, phones: list[dict[str, Any]]) -> list[str]:
+    """The messages of a booking or a lane, and when WhatsApp took each, the refused ones too."""
+    told = []
+    for row in await storm.stage.service.pool.fetch(STORY, subject):
+        copies = [f"{p['at']} {p['status']}" for p in phones if p["tracker"] == str(row["id"])]
+        told.append(" ".join([*map(str, row.values()), "| WhatsApp:", *copies]))
+    return [f"{subject}:", *told] if told else []
+
+
+async def _outside(storm: Storm, phones: list[dict[str, Any]]) -> Books:
     """The emulators' books, without what WhatsApp itself lost for good on its way to us."""
-    sandbox = storm.stage.sandbox
-    people = (await sandbox.call("GET", "state"))["people"]
-    phones = [row for each in people for row in await sandbox.phone(each["key"])]
-    known = books(await sandbox.call("GET", "paytm/books"), phones)
+    known = books(await storm.stage.sandbox.call("GET", "paytm/books"), phones)
     heard = [each for each in known.delivered or () if each not in storm.lost]
     return replace(known, delivered=heard)
 
@@ -93,7 +114,8 @@ def table(storm: Storm, verdict: Verdict, seconds: float) -> str:
     lines += _times("the next message at WhatsApp", storm.silence)
     lines += [f"{len(verdict.lost)} lost, {len(verdict.doubled)} doubled"]
     held = f"{verdict.rules} invariants hold"
-    lines += ["NOT as it should be:", *verdict.wrong] if verdict.wrong else [held]
+    wrong = ["NOT as it should be:", *verdict.wrong, *verdict.stories]
+    lines += wrong if verdict.wrong else [held]
     return "\n".join(lines)
 
 
