@@ -197,7 +197,7 @@ async def measure(server: str, *, quick: bool) -> Table:
                                  ("ours", CROWD), ("ours twice", CROWD)):  # fmt: skip
                 told(f"round {number + 1} of {rounds}: {name}, {guests} guests")
                 await steps(stage, table, name, guests, 0.7 if quick else 1.5, seconds)
-            table.add("pgbench steps/s", await pgbench.rate(pgbench_url, seconds // 1))
+            table.add("pgbench steps/s", await pgbench.rate(pgbench_url, seconds))
         for _ in range(1 if quick else 3):
             await half_load(stage, table, seconds)
         await overload(stage, table, seconds)

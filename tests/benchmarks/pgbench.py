@@ -88,7 +88,7 @@ async def rate(url: str, seconds: float) -> float:
         file.flush()
         process = await asyncio.create_subprocess_exec(
             str(PROGRAM), "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "1",
-            "-T", str(max(1, round(seconds))), "-f", file.name, url,
+            "-T", str(max(1, int(seconds))), "-f", file.name, url,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
         out, fault = await process.communicate()
