@@ -28,7 +28,7 @@ def routes(service: Service) -> list[web.RouteDef]:
 
 
 async def empty(service: Service) -> None:
-    """Forget people and bookings; properties and forms stay, owners and admins are known."""
+    """Forget people and bookings; what is published stays, owners and admins are known."""
     now = service.clock.now()
     async with transaction(service.pool) as connection:
         await connection.execute(sql("empty_everything"))

@@ -213,6 +213,20 @@ async def test_check_tells_how_old_the_newest_backup_is(
     assert "BAD backup" in out
 
 
+async def test_a_backup_of_a_database_that_only_reads_is_whole(
+    town: Town, database_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = await town.service.pool.fetchval("SELECT current_database()")
+    only_read = f"ALTER DATABASE {name} SET default_transaction_read_only"
+    await town.service.pool.execute(f"{only_read} = on")
+    try:
+        code, out = await output(capsys, restoring.backup(database_url, tmp_path / "a.dump"))
+    finally:
+        await town.service.pool.execute(f"{only_read} = off")
+    assert code == 0, out
+    assert "KiB, whole" in out and "`check` does not know of it: cannot execute INSERT" in out
+
+
 async def test_check_names_what_is_not_well(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
     now = town.service.clock.now()
     await town.api("PUT", "templates/guest_paid/en", status="PAUSED")
