@@ -221,10 +221,10 @@ async def _release(
 
 
 async def _rearm(service: Service, row: Claimed, change: dict[str, Any]) -> None:
-    now = service.clock.now()
+    """Let the message go in another form. It stays due: by a later time it would be overtaken."""
     with crossing(Moment.SEND_OTHERWISE):
         await service.pool.execute(
-            sql("rearm_message"), row.id, row.lease, now, row.payload | change
+            sql("rearm_message"), row.id, row.lease, row.run_at, row.payload | change
         )
 
 

@@ -110,6 +110,21 @@ async def test_a_window_that_whatsapp_says_is_closed(service, queue, edge, code)
     )
 
 
+async def test_what_is_to_go_in_another_form_by_a_clock_ahead_is_not_overtaken(
+    service, queue, edge
+):
+    """Of two processes the one whose clock is ahead was told that the window is closed."""
+    edge.answers.append(refused(131047))
+    first = await queue("first")
+    later(service, seconds=3)
+    await sender.run_once(service)
+    later(service, seconds=-3)
+    second = await queue("second")
+    await settle_down(service)
+    went = [int(sent["biz_opaque_callback_data"]) for sent in edge.book]
+    assert went == [first, second]
+
+
 @pytest.mark.parametrize("code", [132001, 132015, 132016])
 async def test_a_template_that_is_gone_falls_back_to_free_form_inside_the_window(
     service, queue, edge, code
