@@ -1067,7 +1067,7 @@ kept AS (
     SELECT id, nextval('inbox_seq'), 'status', id, body, 'done', $14, $14, $14
       FROM unnest($12::text[], $13::bytea[]) AS t (id, body) ORDER BY id
     ON CONFLICT (id) DO NOTHING),
-news AS (
+news AS MATERIALIZED (
     SELECT l.id, a.id IS NOT NULL AS is_taken, a.wamid AS taken_as, a.form, f.wamid AS told_as,
            f.status, f.error, f.category, f.type
       FROM locked l
