@@ -11,6 +11,7 @@ import orjson
 from flows.record import record
 
 ROOT = "whatsapp_business_account"
+Name = tuple[str, str, str]  # an event's id, kind and lane
 
 
 class NotAWebhook(ValueError):
@@ -32,13 +33,16 @@ def split(body: bytes) -> list[Single]:
     """Every single event of a body, in its order; raises NotAWebhook.
 
     Every level is a loop: entries, changes, messages, statuses and errors (facts/whatsapp.md
-    1.2); a repeat inside the same body is dropped.
+    1.2); a repeat inside the same body is dropped. A body with one event, as most are, is kept as
+    it came.
     """
-    data = _parsed(body)
+    data, body = _parsed(body)
     if not isinstance(data, dict) or not isinstance(data.get("entry"), list):
         raise NotAWebhook("no entry list")
     events: dict[str, Single] = {}
     try:
+        if alone := _alone(data):
+            return [Single(*alone, body, data)]
         for entry in _dicts(data["entry"]):
             for change in _dicts(entry.get("changes")):
                 for event in _events(entry, change):
@@ -48,17 +52,32 @@ def split(body: bytes) -> list[Single]:
     return list(events.values())
 
 
-def _parsed(body: bytes) -> Any:
-    """The body's JSON. A lone surrogate, which a phone can send, becomes a question mark."""
+def _parsed(body: bytes) -> tuple[Any, bytes]:
+    """What the body says, and itself: a lone surrogate, which phones send, is a question mark."""
     try:
-        return orjson.loads(body)
+        return orjson.loads(body), body
     except orjson.JSONDecodeError:
         pass
     try:
-        text = json.dumps(json.loads(body.decode()), ensure_ascii=False)
-        return orjson.loads(text.encode("utf-8", "replace"))
+        text = json.dumps(json.loads(body.decode()), ensure_ascii=False).encode("utf-8", "replace")
+        return orjson.loads(text), text
     except (ValueError, RecursionError):
         raise NotAWebhook("malformed JSON") from None
+
+
+def _alone(data: dict[str, Any]) -> Name | None:
+    """What the event is called where a body holds one message or one status, and nothing else."""
+    match data["entry"]:
+        case [{"changes": [{"field": "messages", "value": dict() as value}]}]:
+            pass
+        case _:
+            return None
+    match value:
+        case {"messages": [dict() as message], "contacts": [dict()]} if not value.get("statuses"):
+            return _name_of_message(message)
+        case {"statuses": [dict() as status]} if not value.get("messages"):
+            return _name_of_status(status)
+    return None
 
 
 def _events(entry: dict[str, Any], change: dict[str, Any]) -> Iterator[Single]:
@@ -71,15 +90,23 @@ def _events(entry: dict[str, Any], change: dict[str, Any]) -> Iterator[Single]:
     for message in _dicts(value.get("messages")):
         whose = [contact for contact in contacts if _same_person(contact, message)] or contacts[:1]
         inner = shared | {"contacts": whose, "messages": [message]}
-        lane = str(message.get("from_user_id") or message.get("from") or "?")
-        yield _single(str(message.get("id") or _hash(message)), "message", lane, entry, inner)
+        yield _wrapped(_name_of_message(message), entry, inner)
     for status in _dicts(value.get("statuses")):
-        inner = shared | {"statuses": [status]}
-        key = f"{status.get('id')}:{status.get('status')}"
-        participant = status.get("recipient_participant_id")
-        yield _single(f"{key}:{participant}" if participant else key, "status", key, entry, inner)
+        yield _wrapped(_name_of_status(status), entry, shared | {"statuses": [status]})
     if value.get("errors") and not value.get("messages") and not value.get("statuses"):
         yield _other(entry, change)
+
+
+def _name_of_message(message: dict[str, Any]) -> Name:
+    lane = str(message.get("from_user_id") or message.get("from") or "?")
+    return _storable(str(message.get("id") or _hash(message))), "message", _storable(lane)
+
+
+def _name_of_status(status: dict[str, Any]) -> Name:
+    key = f"{status.get('id')}:{status.get('status')}"
+    participant = status.get("recipient_participant_id")
+    id_ = f"{key}:{participant}" if participant else key
+    return _storable(id_), "status", _storable(key)
 
 
 def _same_person(contact: dict[str, Any], message: dict[str, Any]) -> bool:
@@ -89,12 +116,12 @@ def _same_person(contact: dict[str, Any], message: dict[str, Any]) -> bool:
     )
 
 
-def _single(id_: str, kind: str, lane: str, entry: dict[str, Any], value: dict[str, Any]) -> Single:
+def _wrapped(name: Name, entry: dict[str, Any], value: dict[str, Any]) -> Single:
     body = {
         "object": ROOT,
         "entry": [{"id": entry.get("id"), "changes": [{"field": "messages", "value": value}]}],
     }
-    return Single(_storable(id_), kind, _storable(lane), orjson.dumps(body), body)
+    return Single(*name, orjson.dumps(body), body)
 
 
 def _other(entry: dict[str, Any], change: dict[str, Any]) -> Single:
