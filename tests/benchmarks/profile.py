@@ -12,8 +12,9 @@ from pathlib import Path
 
 import uvloop
 
-from db import embedded
-from tests.benchmarks.__main__ import CROWD, Stage
+from tests.benchmarks import subjects
+from tests.benchmarks.processes import Running
+from tests.benchmarks.stage import CROWD, Stage
 from tests.benchmarks.world import graph
 
 PAGE = Path("docs/profile.md")
@@ -52,13 +53,13 @@ def shares(raw: str) -> dict[str, float]:
     return {name: count / total for name, count in counts.most_common()}
 
 
-async def sample(server: str, raw: Path) -> float:
+async def sample(server: str, postgres: Running, raw: Path) -> float:
     """Look at the service under load; its processor time a step, in microseconds."""
-    stage = Stage(server)
+    stage = Stage(server, postgres)
     async with (
         graph(lambda: stage.world) as stage.graph_port,
         stage.subject("ours") as (process, port),
-        stage.world.open(port),
+        stage.world.open(port, lines=CROWD),
     ):
         task = asyncio.create_task(stage.world.pressed(CROWD, 2.0, SECONDS))
         await asyncio.sleep(2.0)
@@ -97,11 +98,9 @@ def page(step: float, parts: dict[str, float]) -> str:
 
 def main() -> None:
     """Sample, and write the page."""
-    with tempfile.TemporaryDirectory(prefix="looncamp-bench-") as folder:
-        Path(folder).chmod(0o755)  # the server of a root process runs as a user of its own
-        raw = Path(folder) / "stacks"
-        step = uvloop.run(sample(embedded.start(Path(folder) / "postgres"), raw))
-        PAGE.write_text(page(step, shares(raw.read_text())))
+    with subjects.postgres() as (server, process), tempfile.NamedTemporaryFile() as stacks:
+        step = uvloop.run(sample(server, process, Path(stacks.name)))
+        PAGE.write_text(page(step, shares(Path(stacks.name).read_text())))
     print(f"written: {PAGE}", file=sys.stderr)
 
 

@@ -18,6 +18,7 @@ from tests.benchmarks.http import serve
 from tests.benchmarks.processes import running
 from tests.benchmarks.table import Table
 
+REPLICAS = 8
 PATIENCE = 60.0
 WAITING = """
 INSERT INTO person (phone, name, heard_at, created_at)
@@ -79,7 +80,7 @@ async def _drained(url: str, journal: Journal, round_: int, count: int, payload:
     return count / took
 
 
-async def measure(server: str, table: Table, replicas: int, count: int, rounds: int) -> None:
+async def measure(server: str, table: Table, count: int, rounds: int) -> None:
     """One worker on its outbox and many on theirs, in turns; the others wait meanwhile."""
     journal = Journal()
     body = Message(Kind.TEXT, "When do you want to come? For example: 25 to 27 Dec.").to_json()
@@ -87,7 +88,7 @@ async def measure(server: str, table: Table, replicas: int, count: int, rounds: 
     async with AsyncExitStack() as stack:
         port = await stack.enter_async_context(serve(journal.take))
         urls = {}
-        for workers in (1, replicas):
+        for workers in (1, REPLICAS):
             url = await stack.enter_async_context(
                 subjects.database(server, f"bench_storm_{workers}")
             )
@@ -98,7 +99,7 @@ async def measure(server: str, table: Table, replicas: int, count: int, rounds: 
                 )
             urls[workers] = url
         for number in range(rounds):
-            for workers in (1, replicas) if number % 2 else (replicas, 1):
+            for workers in (1, REPLICAS) if number % 2 else (REPLICAS, 1):
                 rate = await _drained(urls[workers], journal, number, count, payload)
                 table.add(f"claimed/s by {workers}", rate)
                 doubled = journal.rows.total() - len(journal.rows)

@@ -1,12 +1,14 @@
 """What is measured: our service as it is started in production, and the peer in its two forms."""
 
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import asyncpg
 
+from db import embedded
 from db.pool import close_pool, open_pool
 from tests.benchmarks.processes import Running, listening, running
 from tests.benchmarks.world import BUSINESS, PHONE_ID, SECRET
@@ -14,6 +16,16 @@ from tests.db import stock
 
 SAMPLE = Path("sandbox/properties.toml")
 ADMIN = "+919800000009"
+
+
+@contextmanager
+def postgres() -> Iterator[tuple[str, Running]]:
+    """A PostgreSQL of its own until the block ends: its address, and its first process."""
+    with tempfile.TemporaryDirectory(prefix="looncamp-bench-") as folder:
+        Path(folder).chmod(0o755)  # the server of a root process runs as a user of its own
+        server = embedded.start(Path(folder) / "data")
+        pid = (Path(folder) / "data" / "postmaster.pid").read_text().split()[0]
+        yield server, Running(int(pid))
 
 
 def free_port() -> int:
