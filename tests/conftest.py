@@ -53,6 +53,12 @@ def pytest_configure() -> None:
         tempfile.tempdir = None  # may have been looked up before
 
 
+@pytest.hookimpl(optionalhook=True)  # of xdist, which may be turned off
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: some test always waits for a browser or another process."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that wait most: at the end nothing would be left to do meanwhile."""
     waits = {
