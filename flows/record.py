@@ -1,7 +1,7 @@
 """The one kind of class that holds values."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar, cast, dataclass_transform
@@ -47,7 +47,7 @@ class _Shape(NamedTuple):
 
 @cache
 def _shape(of: type) -> _Shape:
-    names: tuple[str, ...] = of.__slots__  # type: ignore[attr-defined]  # made by `dataclass`
+    names = tuple(each.name for each in fields(cast(Any, of)))  # inherited ones too
     one = names[0] if len(names) == 1 else ""
     get = (lambda each: (getattr(each, one),)) if one else attrgetter(*names)
     return _Shape(names, {name: place for place, name in enumerate(names)}, get)
