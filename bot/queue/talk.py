@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from pywa_async.client import WhatsApp
 
 from bot import log
-from bot.desks import conversation, guest_desk
+from bot.desks import conversation, guest_desk, guest_scene
 from bot.queue import sender
 from bot.queue.wakeup import Work
 from bot.service import Service
@@ -135,14 +135,14 @@ async def _think(service: Service, connection: Connection, turns: list[Turn]) ->
     if not guests:
         return []
     drafts = [(turn.person, Draft.from_json(turn.state)) for turn in guests]
-    scenes = await guest_desk.scenes(service, connection, drafts, places)
+    scenes = await guest_scene.scenes(service, connection, drafts, places)
     for turn, scene in zip(guests, scenes, strict=True):
         turn.scene = scene
     read = [turn for turn in guests if _read(turn)]
     if not read:
         return []
     known = [turn.scene for turn in read if turn.scene]
-    for turn, scene in zip(read, await guest_desk.with_calendars(connection, known), strict=True):
+    for turn, scene in zip(read, await guest_scene.with_calendars(connection, known), strict=True):
         turn.scene = scene
     return [turn for turn in read if _decide(turn)]
 

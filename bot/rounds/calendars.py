@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from bot import log
-from bot.desks import guest_desk
+from bot.desks import guest_desk, guest_scene
 from bot.rounds import ical
 from bot.rounds.ical import BadFeed
 from bot.service import Service
@@ -112,7 +112,7 @@ async def _end_holds(
     for booking_id in dict.fromkeys(clash.booking_id for clash in clashes):
         booking = await service.door.facts(connection, booking_id)
         # Chat before booking, the order in which a guest's message locks them.
-        await guest_desk.lock(service, connection, booking.guest)
+        await guest_scene.lock(service, connection, booking.guest)
         booking = await service.door.lock(connection, booking_id)
         if booking.status is Status.PAYMENT_PENDING and booking.link_url is None:
             await service.door.move(
