@@ -1003,12 +1003,23 @@ RETURNING id;
 
 -- name: sweep_messages
 -- Rows whose holder died. Jobs are safe to repeat and come back at once; a WhatsApp message
--- waits for its proof, a status webhook, until the grace is over and no status waits unread.
+-- waits for its proof, a status webhook, until the grace ($2) is over and no status waits unread.
+-- What WhatsApp reported while nobody listened is told again: there must have been somebody for a
+-- whole grace, one process or one after the other with no pause longer than $3. $4: it is known
+-- that all was heard.
+WITH listening AS (
+    INSERT INTO setting AS s (key, value)
+    VALUES ('listening', jsonb_build_object('since', clock_timestamp(), 'last', clock_timestamp()))
+    ON CONFLICT (key) DO UPDATE SET value = CASE
+        WHEN (s.value ->> 'last')::timestamptz > clock_timestamp() - $3::interval
+        THEN s.value || jsonb_build_object('last', clock_timestamp()) ELSE excluded.value END
+    RETURNING (value ->> 'since')::timestamptz AS since)
 UPDATE message SET state = 'ready', lease = NULL, lease_until = NULL, run_at = $1,
     last_error = 'lease over'
  WHERE state = 'sending'
    AND CASE WHEN kind <> 'whatsapp' THEN lease_until < clock_timestamp()
-       ELSE $3 AND lease_until + $2::interval < clock_timestamp()
+       ELSE lease_until + $2::interval < clock_timestamp()
+            AND ($4 OR (SELECT since FROM listening) + $2 <= clock_timestamp())
             AND NOT EXISTS (SELECT 1 FROM inbox i
                              WHERE i.kind = 'status' AND i.state = 'ready' AND i.run_at <= $1) END
 RETURNING id;

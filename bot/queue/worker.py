@@ -17,6 +17,8 @@ from db.sql import sql
 
 POLL_SECONDS = 0.5
 SWEEP_SECONDS = 2.0
+# A pause in listening that is none: a process that died is started again, or another goes on.
+PAUSE = timedelta(seconds=3 * SWEEP_SECONDS)
 RECURRING_SECONDS = 2.0
 BACKOFF_SECONDS = 0.5
 STOP_SECONDS = 8.0
@@ -24,11 +26,15 @@ STOP_SECONDS = 8.0
 Step = Callable[[Service], Awaitable[int]]
 
 
-async def sweep(service: Service, *, messages: bool = True) -> int:
-    """Free the rows of processes that died; with `messages` also those that may have been sent."""
+async def sweep(service: Service, *, all_heard: bool = False) -> int:
+    """Free the rows of processes that died, and tell that one listens now.
+
+    What may have been sent waits until somebody has listened for a whole grace, whichever process,
+    as WhatsApp tells again what nobody heard; with `all_heard` it does not.
+    """
     with crossing(Moment.SWEPT):
         rows = await service.pool.fetch(
-            sql("sweep_messages"), service.clock.now(), service.config.grace, messages
+            sql("sweep_messages"), service.clock.now(), service.config.grace, PAUSE, all_heard
         )
     if rows:
         log.get().warning("rows_swept", rows=len(rows))
@@ -91,13 +97,6 @@ async def working(service: Service, database_url: str) -> AsyncIterator[None]:
             clock_moved.set()
         service.wakeup.ring()
 
-    started = time.monotonic()
-
-    async def sweep_when_heard(service: Service) -> int:
-        """What WhatsApp reported while nobody listened needs a grace to be told again."""
-        up = timedelta(seconds=time.monotonic() - started)
-        return await sweep(service, messages=up >= service.config.grace)
-
     clock_moved, stop = asyncio.Event(), asyncio.Event()
     stream, calls = sender.Stream(), jobs.Stream()
     by_bell = (*BY_BELL, (Work.JOBS, calls.run_once), (Work.SENDS, stream.run_once),
@@ -108,7 +107,7 @@ async def working(service: Service, database_url: str) -> AsyncIterator[None]:
     ]
     service.handover.is_open = True
     service.intake.answer = partial(at_once.answer, service)
-    by_time = ((sweep_when_heard, SWEEP_SECONDS), (recurring.run_once, RECURRING_SECONDS))
+    by_time = ((sweep, SWEEP_SECONDS), (recurring.run_once, RECURRING_SECONDS))
     tasks = [
         asyncio.create_task(_loop(service, step, seconds, asyncio.Event(), stop))
         for step, seconds in by_time

@@ -198,7 +198,7 @@ async def test_what_its_process_never_began_is_sent_after_the_lease(service, say
     await say("hi")
     service.handover.take(10)
     await service.pool.execute("UPDATE message SET lease_until = now() - interval '1 hour'")
-    await worker.sweep(service)
+    await worker.sweep(service, all_heard=True)
     await settle_down(service)
     assert len(edge.book) == 1
 

@@ -56,7 +56,7 @@ def later(service, **ahead: float) -> None:
 async def lease_over(service) -> None:
     """Real time passes: every lease and every grace is over."""
     await service.pool.execute("UPDATE message SET lease_until = now() - interval '1 day'")
-    await sweep(service)
+    await sweep(service, all_heard=True)
 
 
 async def test_a_message_goes_out_with_its_key_and_is_kept_with_its_wamid(service, queue, edge):
@@ -220,6 +220,46 @@ async def test_a_lost_answer_without_proof_is_sent_again_after_the_grace(service
     await settle_down(service)
     assert edge.trackers() == [number, number]
     assert await row(service, number, "state", "attempts") == ("sent", 2)
+
+
+async def listened(service, since: str, last: str) -> None:
+    """Some process has listened since then, and told of it last so long ago."""
+    await service.pool.execute(
+        """INSERT INTO setting (key, value) VALUES ('listening', jsonb_build_object(
+               'since', clock_timestamp() - $1::text::interval,
+               'last', clock_timestamp() - $2::text::interval))""",
+        since, last,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("since", "last", "state"),
+    [
+        ("1 hour", "3 seconds", "ready"),  # another process did, and died a moment ago
+        ("1 hour", "20 seconds", "sending"),  # nobody did meanwhile
+        ("10 seconds", "1 second", "sending"),  # not long enough for WhatsApp to tell all again
+    ],
+)
+async def test_a_lost_answer_is_sent_again_only_where_somebody_has_listened_for_a_grace(
+    service, queue, edge, since, last, state
+):
+    edge.answers.append(edges.cut)
+    number = await queue("hello")
+    await sender.run_once(service)
+    await service.pool.execute("UPDATE message SET lease_until = now() - interval '1 day'")
+    await listened(service, since, last)
+    await sweep(service)
+    assert await row(service, number, "state") == (state,)
+
+
+async def test_who_begins_to_listen_does_not_know_what_was_told(service, queue, edge):
+    edge.answers.append(edges.cut)
+    number = await queue("hello")
+    await sender.run_once(service)
+    await service.pool.execute("UPDATE message SET lease_until = now() - interval '1 day'")
+    for _ in range(2):
+        await sweep(service)
+        assert await row(service, number, "state") == ("sending",)
 
 
 async def test_the_lane_waits_for_a_lost_answer_and_others_do_not(service, queue, edge):

@@ -42,7 +42,8 @@ class Crowd:
         who = (await self.sandbox.call("POST", "people", name=name, phone=phone))["key"]
         url = await self._review(who, story)
         if url is None:
-            self.unlucky.append(f"guest {story.number} never saw a review")
+            seen = [f"  {each['from']}: {shown(each)}" for each in await self.sandbox.phone(who)]
+            self.unlucky.append("\n".join([f"guest {story.number} never saw a review", *seen]))
             return
         payments = await self._pay(url, story.outcome)
         self.done[f"payment {story.outcome}"] += story.outcome != "success"

@@ -16,7 +16,7 @@ from tests.db import stock
 
 LEASE = timedelta(seconds=30)
 FAR = timedelta(days=36500)
-SECOND = timedelta(seconds=1)
+SECOND, PAUSE = timedelta(seconds=1), timedelta(seconds=6)
 _numbers = itertools.count(1)
 
 
@@ -109,7 +109,9 @@ async def test_the_attempt_is_counted_when_it_begins(pool, put, claim):
     for attempt in (1, 2, 3):
         (row,) = await claim(lasts=timedelta(0))
         assert row.attempts == attempt
-        assert len(await pool.fetch(sql("sweep_messages"), stock.NOW, timedelta(0), True)) == 1
+        assert (
+            len(await pool.fetch(sql("sweep_messages"), stock.NOW, timedelta(0), PAUSE, True)) == 1
+        )
 
 
 async def test_a_refusal_of_the_whole_number_is_not_counted(pool, put, claim):
@@ -123,7 +125,7 @@ async def test_a_stale_worker_can_do_nothing_to_a_row(pool, put, claim):
     """Fencing: the lease that a row had before opens nothing."""
     await put("p:1")
     (stale,) = await claim(lasts=timedelta(0))
-    await pool.fetch(sql("sweep_messages"), stock.NOW, timedelta(0), True)
+    await pool.fetch(sql("sweep_messages"), stock.NOW, timedelta(0), PAUSE, True)
     (fresh,) = await claim()
     assert await finish(pool, stale) is None
     await release(pool, stale, stock.NOW)
@@ -144,9 +146,9 @@ async def test_a_message_in_flight_waits_for_its_proof_and_a_job_does_not(pool, 
     (message,) = await put("p:1")
     (job,) = await put("b:1", kind="timer")
     await claim(kinds=("whatsapp", "timer"), lasts=timedelta(0))
-    swept = await pool.fetch(sql("sweep_messages"), stock.NOW, timedelta(minutes=2), True)
+    swept = await pool.fetch(sql("sweep_messages"), stock.NOW, timedelta(minutes=2), PAUSE, True)
     assert [row["id"] for row in swept] == [job]
-    swept = await pool.fetch(sql("sweep_messages"), stock.NOW, timedelta(0), True)
+    swept = await pool.fetch(sql("sweep_messages"), stock.NOW, timedelta(0), PAUSE, True)
     assert [row["id"] for row in swept] == [message]
 
 
@@ -158,7 +160,7 @@ async def test_a_message_is_not_freed_while_a_status_waits_unread(pool, put, cla
         "INSERT INTO inbox (id, seq, kind, lane, body, run_at, received_at) "
         "VALUES ('wamid.1:sent', 1, 'status', 'x', '', $1, $1)", stock.NOW,
     )  # fmt: skip
-    sweep = sql("sweep_messages"), stock.NOW, timedelta(0), True
+    sweep = sql("sweep_messages"), stock.NOW, timedelta(0), PAUSE, True
     assert await pool.fetch(*sweep) == []
     await pool.execute("UPDATE inbox SET state = 'done'")
     assert [row["id"] for row in await pool.fetch(*sweep)] == [number]
@@ -167,21 +169,22 @@ async def test_a_message_is_not_freed_while_a_status_waits_unread(pool, put, cla
 async def test_a_process_that_has_just_begun_to_listen_frees_jobs_only(pool, put, claim):
     await put("p:1")
     (job,) = await put("b:1", kind="timer")
-    await claim(kinds=("whatsapp", "timer"), lasts=timedelta(0))
-    swept = await pool.fetch(sql("sweep_messages"), stock.NOW, timedelta(0), False)
+    await claim(kinds=("whatsapp", "timer"), lasts=timedelta(minutes=-5))
+    grace = timedelta(minutes=1)
+    swept = await pool.fetch(sql("sweep_messages"), stock.NOW, grace, PAUSE, False)
     assert [row["id"] for row in swept] == [job]
 
 
 async def test_a_lease_that_still_runs_is_left_alone(pool, put, claim):
     await put("b:1", kind="timer")
     await claim(kinds=("timer",))
-    assert await pool.fetch(sql("sweep_messages"), stock.NOW, timedelta(0), True) == []
+    assert await pool.fetch(sql("sweep_messages"), stock.NOW, timedelta(0), PAUSE, True) == []
 
 
 async def test_a_swept_row_that_is_proven_meanwhile_is_not_sent_again(pool, put, claim):
     (number,) = await put("p:1")
     await claim(lasts=timedelta(0))
-    await pool.fetch(sql("sweep_messages"), stock.NOW, timedelta(0), True)
+    await pool.fetch(sql("sweep_messages"), stock.NOW, timedelta(0), PAUSE, True)
     report = (number, "wamid.1", "sent", None, None, None)
     await outbox.note_outcomes(pool, (), [report], (), stock.NOW)
     assert await claim() == []

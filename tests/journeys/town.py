@@ -308,7 +308,7 @@ async def _bring_templates(service: Service, account: Account) -> None:
 
 async def swept(town: Town) -> int:
     """What a sweep frees."""
-    return await sweep(town.service)
+    return await sweep(town.service, all_heard=True)
 
 
 def booking_ids(text: str) -> list[str]:
