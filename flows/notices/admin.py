@@ -22,14 +22,11 @@ class ToAdmin(Pen):
 
     def ask_admin(self, booking: Booking) -> Outgoing:
         """The owner is silent: the admin answers for him, with two buttons (O4, A4)."""
-        buttons = self._buttons(
-            booking.admin,
+        return self._offer(
+            "admin.owner_silent", booking, booking.admin,
             (f"o:{booking.booking_id}:confirm", "admin.confirm_for_owner"),
             (f"a:cancel:{booking.booking_id}", "admin.cancel_and_refund"),
-        )
-        return self._say(
-            "admin.owner_silent", booking, booking.admin, Kind.BUTTONS, buttons=buttons
-        )
+        )  # fmt: skip
 
     def to_admin(self, intent: str, booking: Booking, decision: str = "", **more: str) -> Outgoing:
         """A card for the admin's thread of this booking: waiting, decided, or an alert."""

@@ -40,33 +40,28 @@ class ToGuest(Pen):
 
     def pending(self, booking: Booking) -> Outgoing:
         """The bank is still working: do not pay again (G12)."""
-        buttons = self._buttons(
-            booking.guest,
+        return self._offer(
+            "guest.pending", booking, booking.guest,
             (f"g:{booking.booking_id}:check", "guest.button.check"),
             ("g:human", "guest.button.human"),
-        )
-        return self._say("guest.pending", booking, booking.guest, Kind.BUTTONS, buttons=buttons)
+        )  # fmt: skip
 
     def hold_again(self, booking: Booking) -> Outgoing:
         """A payment failed after its link had ended: the dates may be held anew (G11)."""
-        buttons = self._buttons(
-            booking.guest,
+        return self._offer(
+            "guest.payment_failed_late", booking, booking.guest,
             (f"g:{booking.booking_id}:again", "guest.button.again"),
             ("g:human", "guest.button.human"),
-        )
-        return self._say(
-            "guest.payment_failed_late", booking, booking.guest, Kind.BUTTONS, buttons=buttons
-        )
+        )  # fmt: skip
 
     def paid(self, booking: Booking) -> Outgoing:
         """The advance has arrived, the owner is being asked (G7)."""
-        buttons = self._buttons(
-            booking.guest,
+        return self._offer(
+            "guest.paid", booking, booking.guest,
             (f"g:{booking.booking_id}:status", "guest.button.status"),
             (f"g:{booking.booking_id}:cancel", "guest.button.cancel"),
             ("g:human", "guest.button.human"),
-        )
-        return self._say("guest.paid", booking, booking.guest, Kind.BUTTONS, buttons=buttons)
+        )  # fmt: skip
 
     def confirmed(self, booking: Booking) -> Outgoing:
         """Confirmed, with the essentials and the ticket (G8)."""
@@ -90,13 +85,12 @@ class ToGuest(Pen):
 
     def cancelled(self, booking: Booking) -> Outgoing:
         """Booking cancelled, why, that the advance comes back, and what to book instead (G9)."""
-        buttons = self._buttons(
-            booking.guest,
+        return self._offer(
+            "guest.cancelled", booking, booking.guest,
             (f"g:{booking.booking_id}:others", "places.other"),
             (f"g:{booking.booking_id}:dates", "dates.other"),
             ("g:human", "guest.button.human"),
-        )
-        return self._say("guest.cancelled", booking, booking.guest, Kind.BUTTONS, buttons=buttons)
+        )  # fmt: skip
 
     def to_guest(self, intent: str, booking: Booking, **more: str) -> Outgoing:
         """A plain notice to the guest; outside the window it goes as the general update."""

@@ -13,27 +13,25 @@ class ToOwner(Pen):
 
     def request(self, booking: Booking, intent: str = "owner.request") -> Outgoing:
         """The question to the owner with its two buttons (O1, O4)."""
-        buttons = self._buttons(
-            booking.owner,
+        return self._offer(
+            intent, booking, booking.owner,
             (f"o:{booking.booking_id}:confirm", "owner.request.confirm"),
             (f"o:{booking.booking_id}:cancel", "owner.request.cancel"),
-        )
-        return self._say(intent, booking, booking.owner, Kind.BUTTONS, buttons=buttons)
+        )  # fmt: skip
 
     def owner_confirmed(self, booking: Booking) -> Outgoing:
         """Confirmed: the guest's number, what to collect, and what comes next (O2).
 
         Where LoonCamp confirmed for him, the owner hears who it was and whom to call (A4).
         """
-        buttons = self._buttons(
-            booking.owner,
+        by_admin = booking.decided_by == "admin"
+        intent = "owner.confirmed_by_admin" if by_admin else "owner.confirmed"
+        return self._offer(
+            intent, booking, booking.owner,
             ("h:today", "owner.button.today"),
             ("h:waiting", "owner.home.waiting"),
             ("h:block", "owner.home.block"),
-        )
-        by_admin = booking.decided_by == "admin"
-        intent = "owner.confirmed_by_admin" if by_admin else "owner.confirmed"
-        return self._say(intent, booking, booking.owner, Kind.BUTTONS, buttons=buttons)
+        )  # fmt: skip
 
     def owner_cancelled(self, booking: Booking) -> Outgoing:
         """The owner's acknowledgement with the reasons and the way back (O3)."""

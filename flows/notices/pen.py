@@ -117,3 +117,10 @@ class Pen:
     def _buttons(self, to: Person, *pairs: tuple[str, str]) -> tuple[Button, ...]:
         texts = self.texts(to)
         return tuple(Button(key, texts(text)) for key, text in pairs)
+
+    def _offer(
+        self, intent: str, booking: Booking, to: Person, *pairs: tuple[str, str]
+    ) -> Outgoing:
+        """A notice with buttons: what comes back of each, and the id of its title."""
+        buttons = self._buttons(to, *pairs)
+        return self._say(intent, booking, to, Kind.BUTTONS, buttons=buttons)
